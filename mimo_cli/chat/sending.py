@@ -14,7 +14,7 @@ from mimo_cli.chat import input_line
 from mimo_cli.chat.session import Unanswered
 from mimo_cli.conversation import asking, prepare, resume, views
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
-from mimo_cli.conversation.turns import last_question
+from mimo_cli.conversation.turns import last_question, pending_calls
 from mimo_cli.errors import Interrupted, MediaRefusedError, MimoError
 from mimo_cli.output import json_output
 from mimo_cli.output.sanitize import count_suspect
@@ -150,7 +150,18 @@ def _ask(
         return False
     if not replacing:
         _drop_unanswered(chat)
+    _tell_of_not_run(chat, before)
     return _send(chat, request, question, chosen, replacing=replacing)
+
+
+def _tell_of_not_run(chat: Chat, before: Sequence[Turn]) -> None:
+    """Say that the model is told that calls were not run, where it waits for their results."""
+    if not pending_calls(before):
+        return
+    from mimo_cli.conversation.rounds import outcomes  # few chats have any
+
+    if not_run := outcomes.never_answered(before):
+        chat.console.info(outcomes.told_of_not_run(not_run))
 
 
 def _request(
@@ -318,8 +329,7 @@ def _finish(chat: Chat, turn: Turn, outcome: Outcome | None) -> None:
         structured_answer.write(outcome, stdout, chat.console, indent=stdout.is_terminal)
     if offered and turn.calls and not chat.json:
         views.tell_calls(turn.calls, chat.console)
-        told = Phrase("tools are not run in a chat: the next message tells the model so")
-        chat.console.info(told)
+        chat.console.info(Phrase("tools are not run in a chat"))
     if isinstance(error, Interrupted):
         if error.signum != signal.SIGINT or not chat.interactive:
             raise error

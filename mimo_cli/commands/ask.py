@@ -96,6 +96,8 @@ def _ask(
         recorder=task.recorder,
         clock=task.environment.clock,
         buffered=task.shows_nothing_before_the_end,
+        replacing=question is task.question and task.replacing > 0,
+        last=task.replacing,
         kept=task.wanted and task.wanted.kept(task.system),
         spent=spent,
         on_loop=task.showing.on_loop,

@@ -57,6 +57,8 @@ class Task(NamedTuple):
     """The system prompt, without what the schema adds to it."""
     wanted: Wanted | None = None
     """What the answer has to be, if it has to fit a schema."""
+    replacing: int = 0
+    """So many of the last turns the question takes the place of."""
 
     @property
     def output(self) -> Output:
@@ -114,15 +116,16 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
     waited += asked.waited - now()
     results = ask_tools.results(options, intake, before)
     waited += now()
-    if results:
+    if results.given:
         resolved = resume.adopt_thinking(resolved, before)
         wanted = wanted or _going_on(options, before)
-    question = (*results, *asked.question)
+    question = (*results.given, *asked.question)
+    said = before.turns[: len(before.turns) - results.replacing]
     chosen, endpoint = resolved.settings, resolved.endpoint()
     system = resume.system_prompt(environment, options, resolved, before)
     request = prepare.request(
         chosen,
-        prepare.messages(chosen, endpoint, before.turns, question),
+        prepare.messages(chosen, endpoint, said, question),
         system=system if wanted is None else wanted.prompt(system),
         tools=resume.last_tools(before) if offered is None else offered,
         stream=not options.no_stream,
@@ -132,7 +135,7 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
     _check_and_tell(asked, request, resolved, console, environment, is_dry=is_dry)
     if not is_dry:
         estimate = estimate_size(
-            chosen, endpoint, before.turns, question, request.system, tools=request.tools
+            chosen, endpoint, said, question, request.system, tools=request.tools
         )
         if not _size_check(environment, options, chosen, console).allows(estimate):
             raise UsageError(Phrase("nothing was sent"))
@@ -158,6 +161,7 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
         waited,
         system,
         wanted,
+        results.replacing,
     )
 
 

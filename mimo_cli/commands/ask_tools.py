@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mimo_cli.conversation import piped_input, views
-from mimo_cli.conversation.turns import pending_calls
+from mimo_cli.conversation.turns import pending_calls, unfinished_round
 from mimo_cli.errors import UsageError
-from mimo_cli.phrases import CommandLine, Phrase, both, counted
+from mimo_cli.named_tuple import NamedTuple
+from mimo_cli.phrases import CommandLine, Phrase, both
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mimo_cli.api.protocol.messages import Tool, ToolResult
     from mimo_cli.conversation.piped_input import Intake
@@ -89,30 +91,46 @@ def offered(options: AskOptions, intake: Intake) -> tuple[Tool, ...] | None:
     return found.tools
 
 
-def results(
-    options: AskOptions, intake: Intake, conversation: Conversation
-) -> tuple[ToolResult, ...]:
+class Results(NamedTuple):
+    """What tools answered, and how many of the last turns it takes the place of."""
+
+    given: tuple[ToolResult, ...] = ()
+    replacing: int = 0
+
+
+def results(options: AskOptions, intake: Intake, conversation: Conversation) -> Results:
     """Return what tools answered; calls that get no answer with this question are told.
 
     Raises:
         UsageError: a result is for no call that waits, or one has none.
     """
-    pending = pending_calls(conversation.turns)
+    turns = conversation.turns
     if gives_results(options):
         from mimo_cli.tools import results
 
-        return results.answers(
-            _given(options), pending, lambda name: piped_input.text_of(name, intake)
-        )
-    if pending:
-        intake.console.info(
-            counted(
-                len(pending),
-                "no result is given for one call: the model is told that it was not run",
-                "no result is given for {count} calls: the model is told that they were not run",
-            )
-        )
-    return ()
+        given = _given(options)
+        again = _asked_again(given, turns)
+        pending = pending_calls(turns[: len(turns) - again])
+        read = partial(piped_input.text_of, intake=intake)
+        return Results(results.answers(given, pending, read), again)
+    if pending_calls(turns):
+        from mimo_cli.conversation.rounds import outcomes
+
+        if not_run := outcomes.never_answered(turns):
+            intake.console.info(outcomes.told_of_not_run(not_run))
+    return Results()
+
+
+def _asked_again(given: Sequence[Given], turns: Sequence[Turn]) -> int:
+    """Return how many of the last turns are asked again: a round that broke off, or none."""
+    from mimo_cli.tools import results
+
+    last = unfinished_round(turns)
+    if not last or results.name_all(given, pending_calls(turns)):
+        return 0
+    earlier = pending_calls(turns[: len(turns) - len(last)])
+    is_meant = results.name_all(given, earlier) or not pending_calls(turns)
+    return len(last) if is_meant else 0
 
 
 def tell_calls(turn: Turn, kept_in: str | None, options: AskOptions, console: Console) -> None:

@@ -38,6 +38,7 @@ def ask(
     clock: Clock,
     buffered: bool = False,
     replacing: bool = False,
+    last: int = 0,
     earlier: Reply | None = None,
     kept: Json | None = None,
     spent: float = 0.0,
@@ -52,8 +53,9 @@ def ask(
 
     The answer comes inside of `stoppable`: the chat lets Ctrl-C be raised there, and only there.
     With `buffered` it may be begun anew after some of it came, for nothing was shown. With
-    `replacing` the turn takes the place of the last one, once it has a better answer. With an
-    `earlier` reply the answer is its continuation: it is shown, and kept, after it.
+    `replacing` the turn takes the place of the last question, or of so many of the `last`
+    turns, once it has a better answer. With an `earlier` reply the answer is its continuation: it
+    is shown, and kept, after it.
 
     So many seconds of the time limit were `spent` before, for the same question. `paid_in` is the
     currency of the turn's cost, None where tokens are not what is paid for.
@@ -66,7 +68,7 @@ def ask(
     turn = Turn(question, _parameters(encoded.parameters, kept), clock.now())
     before = [] if earlier is None else [TextDelta(-1, earlier.text)]
     try:
-        recorder.begin(turn, replacing=replacing, earlier=earlier)
+        recorder.begin(turn, replacing=replacing, last=last, earlier=earlier)
         stream = client.stream(
             encoded,
             buffered=buffered,

@@ -94,12 +94,20 @@ class Recorder:
         """Whether no question is under way: one can be begun, and none finished."""
         return isinstance(self._state, Idle)
 
-    def begin(self, turn: Turn, *, replacing: bool = False, earlier: Reply | None = None) -> None:
+    def begin(
+        self,
+        turn: Turn,
+        *,
+        replacing: bool = False,
+        last: int = 0,
+        earlier: Reply | None = None,
+    ) -> None:
         """Keep a question. When this returns it is on disk, and may be sent.
 
-        With `replacing` it takes the place of the last question, with all its turns, once it has a
-        better answer. With an `earlier` reply, the last turn's, its answer goes on from there, and
-        it takes that turn's place alone. What was begun has to be finished.
+        With `replacing` it takes the place of the last question, with all its turns, or of so many
+        of the `last` ones alone, once it has a better answer. With an `earlier` reply, the last
+        turn's, its answer goes on from there, and it takes that turn's place alone. What was begun
+        has to be finished.
 
         Raises:
             Interrupted: it is begun all the same.
@@ -111,7 +119,8 @@ class Recorder:
             old: tuple[Turn, ...] = ()
             if replacing:
                 turns = self.conversation.turns
-                old = self._without(last_question(turns) if earlier is None else turns[-1:])
+                last = last if earlier is None else 1
+                old = self._without(turns[-last:] if last else last_question(turns))
             pending = PendingPieces(() if earlier is None else pieces(earlier))
             self._saved = self._monotonic()
             turn, old = self._begin_on_disk(turn, old)

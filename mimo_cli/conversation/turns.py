@@ -178,6 +178,18 @@ def pending_calls(turns: Sequence[Turn]) -> tuple[ToolUse, ...]:
     return () if last is None else last.calls
 
 
+def unfinished_round(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """Return the last turns, if they are results to which no whole answer came; none otherwise.
+
+    The same results may be given again in their place: to the calls that wait before them.
+    """
+    answered = (at for at in range(len(turns) - 1, -1, -1) if turns[at].is_answered)
+    begun = next(answered, len(turns))
+    last = tuple(turns[begun:])
+    are_results = bool(last) and all(turn.kind == "results" for turn in last)
+    return last if are_results and not last[0].is_whole else ()
+
+
 def user_message(blocks: tuple[Block, ...]) -> Message:
     """Return a question as a message; words alone as a plain text."""
     match blocks:

@@ -92,6 +92,12 @@ def answers(
     return tuple(_result(id_, *found[id_], read) for id_ in waiting)
 
 
+def name_all(given: Iterable[Given], calls: Iterable[ToolUse]) -> bool:
+    """Return whether each result is for one of these calls."""
+    known = {call.id for call in calls}
+    return all(not known.isdisjoint(it.ids()) for it in given)
+
+
 def _split(it: Given, known: Iterable[str]) -> tuple[str, str]:
     ids = it.ids()
     known = {*known}

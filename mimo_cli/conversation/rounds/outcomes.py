@@ -53,6 +53,22 @@ def _take(calls: list[ToolUse], id_: str) -> ToolUse | None:
     return found
 
 
+def never_answered(turns: Sequence[Turn]) -> tuple[ToolUse, ...]:
+    """Return the calls of the last answer for which nobody has ever given a result."""
+    answered = (at for at in range(len(turns) - 1, -1, -1) if turns[at].is_answered)
+    last = next(answered, None)
+    return () if last is None else _not_run(turns[last], islice(turns, last + 1, None))
+
+
+def told_of_not_run(calls: Sequence[ToolUse]) -> Phrase:
+    """Return what to say of calls that get no result with a question. One at least."""
+    return counted(
+        len(calls),
+        "no result is given for one call: the model is told that it was not run",
+        "no result is given for {count} calls: the model is told that they were not run",
+    )
+
+
 def _not_run(turn: Turn, later: Iterator[Turn]) -> tuple[ToolUse, ...]:
     """Return the calls of an answer for which there are no results before the next answer."""
     calls = list(turn.calls)

@@ -38,7 +38,7 @@ def messages(
 ) -> tuple[Message, ...]:
     """Return a whole conversation: what came before as `earlier_messages`, and the question.
 
-    Calls that wait for results which the question does not give are told not to have been run.
+    Calls that wait for results which nobody has given are told not to have been run.
     """
     pairing = _Pairing()
     earlier = tuple(_earlier(before, pairing, model, endpoint))
@@ -50,9 +50,10 @@ def earlier_messages(
 ) -> tuple[Message, ...]:
     """Return what a model is sent of earlier turns; the last of them may have calls that wait.
 
-    A question that was never answered is left out, and so are results and corrections: the service
-    wants an answer after each. What this program does not know goes back to the model it came
-    from, and never to MiMo's service, whose reference names the blocks that it takes.
+    A question that was never answered is left out, and so are corrections: the service wants an
+    answer after each. Results that got no answer are sent with the next question. What this
+    program does not know goes back to the model it came from, and never to MiMo's service, whose
+    reference names the blocks that it takes.
     """
     return tuple(_earlier(turns, _Pairing(), model, endpoint))
 
@@ -65,6 +66,8 @@ def _earlier(
             takes_unknown = not endpoint.is_mimo and turn.model == model
             yield user_message(question)
             yield Message("assistant", _replayed(turn.reply, pairing, takes_unknown))
+        else:
+            pairing.keep(turn.question)
 
 
 class _Pairing:
@@ -77,6 +80,7 @@ class _Pairing:
     def __init__(self) -> None:
         self._known: set[str] = set()
         self._waiting: list[tuple[str, str]] = []  # ids, as they came and as they are sent
+        self._kept: dict[str, list[ToolResult]] = {}  # given in vain, to those that wait
 
     def call(self, call: ToolUse) -> ToolUse:
         """Return a call as it is sent; it waits for its result."""
@@ -90,16 +94,21 @@ class _Pairing:
 
     def question(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
         """Return a question as it is sent: the results of all calls that wait, then the rest."""
+        blocks = tuple(blocks)
+        self.keep(blocks)
+        results = [_result(id_, self._kept.get(came)) for came, id_ in self._waiting]
+        rest = [it for it in blocks if not (isinstance(it, ToolResult) or _is_blank(it))]
+        self._waiting.clear()
+        self._kept = {}
+        return (*results, *rest)
+
+    def keep(self, blocks: Iterable[Block]) -> None:
+        """Keep the results among the blocks of a question, the last that were given for an id."""
         given: dict[str, list[ToolResult]] = {}
-        rest: list[Block] = []
         for block in blocks:
             if isinstance(block, ToolResult):
                 given.setdefault(block.tool_use_id, []).append(block)
-            elif not _is_blank(block):
-                rest.append(block)
-        results = [_result(id_, given.get(came)) for came, id_ in self._waiting]
-        self._waiting.clear()
-        return (*results, *rest)
+        self._kept |= given
 
 
 def _result(id_: str, given: list[ToolResult] | None) -> ToolResult:

@@ -244,6 +244,38 @@ def test_results_whose_answer_failed_can_be_given_again(one: Script) -> None:
     assert results_in(one.sent) == [("sunny", False)]
 
 
+def test_results_whose_answer_failed_go_with_the_words_that_follow(two: Script) -> None:
+    first, second = ids(two.offer("--json"))
+    two.simulator.add(Fault(status=400))
+    given = ("--tool-result", f"{first}=sunny", "--tool-error", f"{second}=no clock")
+    assert two.ask("-c", *given).code == 10
+    result = two.ask("-c", "well?")
+    assert (result.code, result.err) == (0, "")
+    assert results_in(two.sent) == [("sunny", False), ("no clock", True)]
+    assert two.sent["messages"][-1]["content"][-1] == {"type": "text", "text": "well?"}
+
+
+def test_a_round_whose_answer_broke_off_is_asked_again(one: Script) -> None:
+    one.environ["MIMO_RETRIES"] = "0"
+    [id_] = ids(one.offer("--json"))
+    sse = b"".join((event("message_start", message={"id": "m", "model": "m"}), *TEXT[:2]))
+    args = ("-c", "--json", "--tool-result", f"{id_}=sunny")
+    for _ in range(2):
+        one.simulator.add(Fault(sse=sse, cut_at=len(sse)))
+        broken = one.ask(*args)
+        assert (broken.code, broken.json["text"]) == (9, "Let me see.")
+    wrong = one.ask("-c", "--tool-result", "other=sunny")
+    assert (wrong.code, f"these do: {id_} (weather" in wrong.err) == (2, True)
+    asked = one.sent
+    whole = one.ask(*args)
+    assert (whole.code, whole.err) == (0, "")
+    assert one.sent["messages"] == asked["messages"]
+    shown = mimo("history", "show", "--json", environ=one.environ).json
+    assert [turn["reply"]["content"] for turn in shown["turns"]][1:] == [whole.json["content"]]
+    again = one.ask(*args)
+    assert (again.code, "nothing waits for a result" in again.err) == (2, True)
+
+
 def test_model_system_prompt_and_thinking_go_on_with_results(one: Script) -> None:
     del one.environ["MIMO_THINKING"]
     [id_] = ids(one.offer("--json", "--no-thinking", "-m", "mimo-v2.6-flash", "-s", "be brief"))
@@ -301,6 +333,7 @@ def test_a_chat_goes_on_with_the_tools_and_runs_none(one: Script) -> None:
     assert [request.json["tools"] for request in one.simulator.requests] == [[WEATHER, CLOCK]] * 3
     assert '▸ weather(city="Rome")  call_' in chat.err
     assert "tools are not run in a chat" in chat.err
+    assert chat.err.count("no result is given for one call") == 1  # of the two messages
     chat = mimo("chat", "-c", "--json", environ=one.environ, stdin=b"hello\n")
     assert chat.json["tool_calls"] == []  # the results of the calls before are in the message
 

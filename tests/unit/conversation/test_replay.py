@@ -77,8 +77,30 @@ ANSWERED = Text("Yes.")
         pytest.param(
             [turn(ASKED, A, stop="tool_use"), turn(GIVEN_A), turn(WORDS, ANSWERED)],
             (ASKED,),
-            [ASKED.text, (A,), (not_run("a"), WORDS), (ANSWERED,), ASKED.text],
-            id="results that got no answer are left out",
+            [ASKED.text, (A,), (GIVEN_A, WORDS), (ANSWERED,), ASKED.text],
+            id="results that got no answer go with the next question",
+        ),
+        pytest.param(
+            [
+                turn(ASKED, A, B, stop="tool_use"),
+                turn([ToolResult("a", "old"), GIVEN_B]),
+                turn([GIVEN_A, WORDS]),
+            ],
+            (WORDS,),
+            [ASKED.text, (A, B), (GIVEN_A, GIVEN_B, WORDS)],
+            id="of results that got no answer the last for each call",
+        ),
+        pytest.param(
+            [turn(ASKED, A, stop="tool_use"), turn(GIVEN_A), turn(WORDS, A, stop="tool_use")],
+            (WORDS,),
+            [
+                ASKED.text,
+                (A,),
+                (GIVEN_A, WORDS),
+                (A._replace(id="call_2"),),
+                (not_run("call_2"), WORDS),
+            ],
+            id="results are of the calls before them alone",
         ),
         pytest.param(
             [turn(ASKED, A, stop="tool_use"), turn(ASKED), turn(GIVEN_A, ANSWERED)],
