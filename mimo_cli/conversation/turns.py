@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Literal
 
@@ -39,13 +40,14 @@ _ADDED = re.compile(r"\n\n<(?:file(?:-\d+)? name=\"|stdin(?:-\d+)?>)")
 NO_REPLY = Reply()
 
 
-Kind = Literal["text", "thinking", "signature", "restart"]
+Kind = Literal["text", "thinking", "signature", "call", "input", "restart"]
 
 
 class Piece(NamedTuple):
     """A part of an answer as it came, kept while it streams.
 
-    `restart` voids the pieces before it: the request was sent again.
+    `call` begins a tool's call, its text the block's JSON; `input` is more of the JSON text of its
+    input. `restart` voids the pieces before it: the request was sent again.
     """
 
     block_index: int
@@ -200,7 +202,7 @@ def user_message(blocks: tuple[Block, ...]) -> Message:
 
 
 def pieces(reply: Reply) -> tuple[Piece, ...]:
-    """Return a reply's words as if they had come before another's, whose blocks count from 0."""
+    """Return a reply as if it had come before another, whose blocks count from 0."""
     return tuple(_pieces(reply))
 
 
@@ -213,8 +215,18 @@ def _pieces(reply: Reply) -> Iterator[Piece]:
                 yield Piece(index, "thinking", thinking)
                 if signature is not None:
                     yield Piece(index, "signature", signature)
+            case ToolUse() as call:
+                yield begun_call(index, call)
+                if call.broken_input:
+                    yield Piece(index, "input", call.broken_input)
             case _:
-                pass  # a tool's: it has no words
+                pass  # what is not known here has no words
+
+
+def begun_call(index: int, call: ToolUse) -> Piece:
+    """Return the piece that begins a tool's call, with the input that came so far."""
+    block = {"type": "tool_use", "id": call.id, "name": call.name, "input": call.input}
+    return Piece(index, "call", json.dumps(block))
 
 
 def title_of(question: str) -> str:

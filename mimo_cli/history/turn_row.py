@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
-from mimo_cli.api.protocol.content_blocks import decode_block
+from mimo_cli.api.protocol.content_blocks import called, decode_block, tool_use
 from mimo_cli.api.protocol.messages import (
     Block,
     Correction,
@@ -164,19 +165,27 @@ def _word(value: object) -> str | None:
 
 def _assemble(pieces: Iterable[Sequence[Any]]) -> Reply:
     """Return the reply as far as its pieces go: blocks in the order in which they began."""
-    parts: dict[tuple[int, bool], dict[str, list[str]]] = {}
+    parts: dict[tuple[int, int, str], dict[str, list[str]]] = {}
+    calls: Counter[int] = Counter()  # some servers give all blocks the same index
     for index, kind, text in pieces:
         if kind == "restart":
             parts.clear()
             continue
-        block = parts.setdefault((index, kind == "text"), {})
+        calls[index] += kind == "call"
+        block = parts.setdefault((index, calls[index], _BLOCK_OF.get(kind, "thinking")), {})
         block.setdefault(cells.text(kind), []).append(cells.text(cells.parse(text)))
     blocks = tuple(_assemble_block(texts) for texts in parts.values())
     return Reply(content=blocks) if blocks else NO_REPLY
 
 
+_BLOCK_OF = {"text": "text", "call": "call", "input": "call"}
+
+
 def _assemble_block(texts: dict[str, list[str]]) -> Block:
     if "text" in texts:
         return Text("".join(texts["text"]))
+    if "call" in texts or "input" in texts:
+        raw = _object(cells.parse("".join(texts.get("call", ("{}",)))))
+        return called(tool_use(raw, raw.get("input")), "".join(texts.get("input", ())))
     signature = "".join(texts["signature"]) if "signature" in texts else None
     return Thinking("".join(texts.get("thinking", ())), signature)

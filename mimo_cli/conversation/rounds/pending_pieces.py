@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.protocol.messages import Retrying, SignatureDelta, TextDelta, ThinkingDelta
-from mimo_cli.conversation.turns import Piece
+from mimo_cli.api.protocol.messages import (
+    BlockStart,
+    BlockStop,
+    InputJsonDelta,
+    Retrying,
+    SignatureDelta,
+    TextDelta,
+    ThinkingDelta,
+    ToolUse,
+)
+from mimo_cli.conversation.turns import Piece, begun_call
 from mimo_cli.text.text_buffer import TextBuffer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from mimo_cli.api.protocol.messages import StreamItem
+    from mimo_cli.api.protocol.messages import Block, StreamItem
     from mimo_cli.conversation.turns import Kind
 
 _DELTAS = (TextDelta, ThinkingDelta, SignatureDelta)
@@ -36,7 +45,7 @@ class PendingPieces:
 
     @property
     def has_any(self) -> bool:
-        """Whether there is something to store: words, not only that others are void."""
+        """Whether there is something to store: words or calls, not only that others are void."""
         return bool(self._runs) and self._runs[-1][1] != "restart"  # what is void still counts
 
     @property
@@ -49,6 +58,13 @@ class PendingPieces:
         for event in events:
             if isinstance(event, _DELTAS):  # not `match`: this is done for each delta
                 self._append(event[0], _KINDS[type(event)], event[1])
+            elif isinstance(event, InputJsonDelta):
+                if event.block_index in self._calls:
+                    self._append(event.block_index, "input", event.partial_json)
+            elif isinstance(event, BlockStart):
+                self._start(event.block_index, event.block)
+            elif isinstance(event, BlockStop):
+                self._calls.pop(event.block_index, None)
             elif isinstance(event, Retrying):
                 self._restart()
 
@@ -68,6 +84,7 @@ class PendingPieces:
     def _restart(self) -> None:
         """Begin anew: nothing has come yet, or all that did is void."""
         self._runs.clear()
+        self._calls: dict[int, tuple[str, str]] = {}  # that are open: their ids and names
         self._length = 0
         self.has_words = False
         """Whether any text came that is not only white space."""
@@ -83,6 +100,16 @@ class PendingPieces:
         if last is not None and last[0] == index and last[1] == kind:
             last[2].append(text)
         else:
-            run = TextBuffer()
-            run.append(text)
-            self._runs.append((index, kind, run))
+            self._append_run(index, kind, text)
+
+    def _append_run(self, index: int, kind: Kind, text: str) -> None:
+        run = TextBuffer()
+        run.append(text)
+        self._runs.append((index, kind, run))
+
+    def _start(self, index: int, block: Block) -> None:
+        if not isinstance(block, ToolUse):
+            self._calls.pop(index, None)
+        elif self._calls.get(index) != block[:2]:  # else it begins again, as with some servers
+            self._calls[index] = (block.id, block.name)
+            self._append_run(*begun_call(index, block))

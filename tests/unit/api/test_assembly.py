@@ -315,7 +315,8 @@ def test_elsewhere_a_number_that_cannot_be_known_is_null() -> None:
 
 
 def test_line_breaks_and_tabs_within_the_texts_of_a_tools_input_are_read() -> None:
-    events = [BlockStart(0, TOOL), InputJsonDelta(0, '{"a":"b\n\tc"}'), BlockStop(0)]
+    events: list[StreamItem] = [BlockStart(0, TOOL)]
+    events += [InputJsonDelta(0, '{"a":"b\n\tc"}'), BlockStop(0)]
     assert assembled(events).content == (ToolUse("t", "weather", {"a": "b\n\tc"}),)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -15,8 +16,13 @@ from mimo_cli.advice import Action
 from mimo_cli.api.base_url import DEFAULT_BASE_URL
 from mimo_cli.api.client import Client
 from mimo_cli.api.endpoint import Endpoint
+from mimo_cli.api.protocol.assembly import Assembly
 from mimo_cli.api.protocol.messages import (
+    BlockStart,
+    BlockStop,
+    InputJsonDelta,
     Message,
+    OtherBlock,
     Reply,
     Request,
     Retrying,
@@ -33,8 +39,9 @@ from mimo_cli.chat.chat_terms import in_chat_terms
 from mimo_cli.conversation import asking
 from mimo_cli.conversation.recorder import Recorder
 from mimo_cli.conversation.rounds.replay import earlier_messages
-from mimo_cli.conversation.turns import Conversation, Turn
+from mimo_cli.conversation.turns import Conversation, Turn, pieces
 from mimo_cli.errors import Interrupted, LocalIOError, ReaderGone
+from mimo_cli.history import turn_row
 from mimo_cli.history.store import History
 from mimo_cli.output.answer import SilentView
 from mimo_cli.output.console import Console
@@ -297,6 +304,99 @@ def test_what_came_is_on_disk_within_a_second_and_not_oftener(tmp_path: Path) ->
     saying.now = 2.0
     list(taken)
     assert kept()[1:] == [Text("Ye")]  # what came last is for `finish`
+
+
+ROME = ToolUse("a", "weather", {"city": "Rome"})
+CLOCK = ToolUse("b", "clock", {})
+BROKEN = ToolUse("c", "weather", {}, '{"city": "Pa')
+
+
+def calling(index: int, call: ToolUse, *parts: str, ends: bool = True) -> list[StreamItem]:
+    begun = BlockStart(index, call._replace(input={}, broken_input=""))
+    deltas = [InputJsonDelta(index, part) for part in parts]
+    return [begun, *deltas, *([BlockStop(index)] if ends else [])]
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        pytest.param(
+            [
+                ThinkingDelta(0, "Hm."),
+                TextDelta(1, "I look."),
+                *calling(2, ROME, '{"city": ', '"Rome"}'),
+                *calling(3, CLOCK),
+                *calling(4, BROKEN, BROKEN.broken_input, ends=False),
+            ],
+            id="whole ones, and one that broke off",
+        ),
+        pytest.param(
+            [*calling(0, ROME, '{"city": "Rome"}'), *calling(0, CLOCK), TextDelta(0, "So.")],
+            id="all blocks under one index",
+        ),
+        pytest.param(
+            [
+                *(calling(0, ROME, '{"city": ', ends=False) + calling(1, CLOCK, "{", ends=False)),
+                *(InputJsonDelta(0, '"Rome"}'), InputJsonDelta(1, "}"), BlockStop(0), BlockStop(1)),
+            ],
+            id="two that grow in turn",
+        ),
+        pytest.param(
+            [
+                *calling(0, ROME, '{"city": ', ends=False),
+                *calling(0, ROME, '"Rome"}'),
+            ],
+            id="one that begins again before each delta",
+        ),
+        pytest.param(
+            [
+                *(BlockStart(0, ROME), InputJsonDelta(0, '{"city": "Rome"}')),
+                *(InputJsonDelta(0, '{"city": "Paris"}'), BlockStop(0)),
+            ],
+            id="an input in the start, and in the deltas",
+        ),
+        pytest.param(
+            [
+                *(TextDelta(0, "No"), *calling(1, BROKEN, "{"), Retrying(Phrase("cut"), 1.0, 1)),
+                *(TextDelta(0, "Yes."), *calling(1, CLOCK)),
+            ],
+            id="after one of an attempt that is void",
+        ),
+    ],
+)
+def test_calls_that_came_before_a_kill_are_kept(tmp_path: Path, events: list[StreamItem]) -> None:
+    saying = Saying(tmp_path)
+    saying.recorder.begin(asked("one"))
+    for group in saying.recorder.record([[event] for event in events]):
+        del group
+        saying.now += 1.0
+    other = loaded(saying)
+    (turn,) = other.recorder.conversation.turns
+    assembly = Assembly()
+    assembly.add(events)
+    assert turn.reply.content == assembly.reply().content
+    assert turn.calls
+
+
+def test_what_a_server_calls_itself_is_no_call_after_a_kill(tmp_path: Path) -> None:
+    saying = Saying(tmp_path)
+    saying.recorder.begin(asked("one"))
+    search: list[StreamItem] = [
+        BlockStart(0, OtherBlock({"type": "server_tool_use", "id": "s", "name": "search"})),
+        *(InputJsonDelta(0, '{"query": "x"}'), BlockStop(0), TextDelta(1, "Yes.")),
+    ]
+    for group in saying.recorder.record([[event] for event in search]):
+        del group
+        saying.now += 1.0
+    (turn,) = loaded(saying).recorder.conversation.turns
+    assert turn.reply.content == (Text("Yes."),)
+
+
+def test_an_answer_with_calls_that_goes_on_keeps_them_after_a_kill() -> None:
+    blocks = (Text("I look."), ROME, BROKEN)
+    kept = [(it.block_index, it.kind, json.dumps(it.text)) for it in pieces(Reply(content=blocks))]
+    row = (1, "m", "partial", 1.0, *[None] * 5, "{}", "[]", None)
+    assert turn_row.turn(row, kept).reply.content == blocks
 
 
 def test_nothing_waits_to_be_kept_until_something_comes_in_place_of_what_is_void(
