@@ -86,8 +86,9 @@ def offered(options: AskOptions, intake: Intake) -> tuple[Tool, ...] | None:
 
     text = piped_input.text_of(name, intake, definitions.LARGEST)
     found = definitions.read(text, "stdin" if name in piped_input.STDIN else name)
-    if told := definitions.told_of_unsent(found):
-        intake.console.info(told)
+    for told in (definitions.told_of_unsent(found), definitions.told_of_bare(found)):
+        if told:
+            intake.console.info(told)
     return found.tools
 
 

@@ -26,22 +26,30 @@ _OURS = ("custom", "function")
 """Types of tools that the caller runs: the service's word, and OpenAI's."""
 _SCHEMAS = ("input_schema", "inputSchema", "parameters")
 """What the schema is called: by the service, by MCP, by OpenAI."""
-_KNOWN = {"name", "description", "type", "function", *_SCHEMAS}
+_INNER = ("function", "toolSpec")
+"""What a definition within a definition is called: by OpenAI, by Bedrock."""
+_LISTS = ("functionDeclarations", "function_declarations")
+"""What a list of definitions within one is called: by Gemini."""
+_KNOWN = {"name", "description", "type", *_INNER, *_SCHEMAS}
 _SHOWN = 60
 
 
 class Definitions(NamedTuple):
-    """Tools that are offered; and fields of their definitions that are not sent."""
+    """Tools that are offered; and fields of their definitions that are not sent.
+
+    `bare` are the tools that have such fields, and no schema.
+    """
 
     tools: tuple[Tool, ...]
     unsent: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
 
 
 def read(text: str, name: str) -> Definitions:
     """Return the tools that a text defines; `name` is what to call it: a file's name.
 
     It is an array of definitions, an object with such an array as `tools`, or one definition, each
-    in the service's shape or OpenAI's.
+    in the service's shape, MCP's, OpenAI's, Gemini's or Bedrock's.
 
     Raises:
         UsageError: it is not JSON, or not a definition.
@@ -49,13 +57,17 @@ def read(text: str, name: str) -> Definitions:
     entries = _entries(_parsed(text, name), name)
     tools: dict[str, Tool] = {}
     unsent: dict[str, None] = {}
+    bare: list[str] = []
     for place, entry in enumerate(entries, 1):
         tool = _tool(entry, _Place(name, place))
         if tool.name in tools:
             raise _wrong(name, Phrase("it defines {tool} twice", tool=tool.name))
         tools[tool.name] = tool
-        unsent |= dict.fromkeys(_unsent(entry))
-    return Definitions((*tools.values(),), (*unsent,))
+        others = dict.fromkeys(_unsent(entry))
+        unsent |= others
+        if others and _given_schema(_defining(entry)) is None:
+            bare.append(tool.name)
+    return Definitions((*tools.values(),), (*unsent,), (*bare,))
 
 
 def of_request(request: Json) -> tuple[Tool, ...]:
@@ -106,11 +118,23 @@ def _parsed(text: str, name: str) -> Any:
 
 
 def _entries(value: object, file: str) -> list[Any]:
+    return [tool for entry in _listed(value, file) for tool in _declared(entry)]
+
+
+def _declared(entry: object) -> list[Any]:
+    """Return the definitions that an entry stands for: where it has no list of some, itself."""
+    found = (entry.get(name) for name in _LISTS) if isinstance(entry, dict) else ()
+    return next((it for it in found if isinstance(it, list)), [entry])
+
+
+def _listed(value: object, file: str) -> list[Any]:
     match value:
         case list():
             return value
-        case {"tools": list(tools)}:
+        case {"tools": list(tools)} | {"functions": list(tools)}:
             return tools
+        case {"result": {"tools": list(tools)}} | {"toolConfig": {"tools": list(tools)}}:
+            return tools  # what a server of MCP answers, and what Bedrock is asked
         case dict():
             return [value]
         case _:
@@ -121,16 +145,14 @@ def _tool(entry: object, place: _Place) -> Tool:
     if not isinstance(entry, dict):
         raise place.wrong(Phrase("it is no object"))
     inner = _defining(entry)
-    name = inner.get("name")
+    name, kind = inner.get("name"), entry.get("type")
+    if kind is not None and kind not in _OURS:
+        why = Phrase("its type {type} is another service's own", type=json.dumps(kind)[:_SHOWN])
+        raise place.wrong(why, name if isinstance(name, str) else "")
     if not isinstance(name, str) or not name:
         raise place.wrong(Phrase("it has no name"))
     if not re.fullmatch(_NAME, name):
         raise place.wrong(Phrase("a name is 1 to 128 of A-Z a-z 0-9 _ -"), name)
-    kind = entry.get("type")
-    if kind is not None and kind not in _OURS:
-        raise place.wrong(
-            Phrase("its type {type} is another service's own", type=json.dumps(kind)[:_SHOWN]), name
-        )
     about = inner.get("description")
     if about is not None and not isinstance(about, str):
         raise place.wrong(Phrase("its description is no text"), name)
@@ -138,13 +160,23 @@ def _tool(entry: object, place: _Place) -> Tool:
 
 
 def _defining(entry: Json) -> Json:
-    """Return what has the name and the schema: in OpenAI's shape an object within the object."""
-    inner = entry.get("function")
-    return inner if isinstance(inner, dict) else entry
+    """Return what has the name and the schema: in some shapes an object within the object."""
+    return next((entry[name] for name in _INNER if isinstance(entry.get(name), dict)), entry)
+
+
+def _given_schema(inner: Json) -> object:
+    """Return a definition's schema, None where it has none."""
+    schema = next((inner[key] for key in _SCHEMAS if inner.get(key) is not None), None)
+    is_bedrocks = isinstance(schema, dict) and [*schema] == ["json"]
+    return schema["json"] if is_bedrocks else schema
 
 
 def _schema(inner: Json, place: _Place, name: str) -> Json:
-    schema: object = next((inner[key] for key in _SCHEMAS if inner.get(key) is not None), {})
+    schema = _given_schema(inner)
+    if schema is None and (other := next(filter(_may_be_schema, inner), None)):
+        template = "it has no input_schema, and {field} is not known"
+        raise place.wrong(Phrase(template, field=json.dumps(other)[:_SHOWN]), name)
+    schema = {} if schema is None else schema
     if not isinstance(schema, dict):
         raise place.wrong(Phrase("its input_schema is no object"), name)
     kind = schema.get("type", "object")
@@ -158,6 +190,14 @@ def _schema(inner: Json, place: _Place, name: str) -> Json:
     return {"type": "object", **kept} if kept else {"type": "object", "properties": {}}
 
 
+def _may_be_schema(field: str) -> bool:
+    """Return whether a field of a definition may be meant as its schema."""
+    is_output = field.lower().startswith("output")  # MCP's schema of results
+    return bool(re.search(r"schema|param|argument", field, re.IGNORECASE)) and not (
+        is_output or field in _KNOWN
+    )
+
+
 def _unsent(entry: Json) -> Iterator[str]:
     inner = _defining(entry)
     yield from (it for it in {**entry, **inner} if it not in _KNOWN)
@@ -169,6 +209,14 @@ def told_of_unsent(found: Definitions) -> Phrase:
         return NOTHING
     names = ", ".join(name[:_SHOWN] for name in found.unsent[:_MOST_NAMED])
     return Phrase("of the tools' definitions these are not sent: {fields}", fields=names)
+
+
+def told_of_bare(found: Definitions) -> Phrase:
+    """Return what to say of tools that have other fields, but no schema; nothing without any."""
+    if not found.bare:
+        return NOTHING
+    names = ", ".join(found.bare[:_MOST_NAMED])
+    return Phrase("without an input_schema, so without an input: {tools}", tools=names)
 
 
 _MOST_NAMED = 10

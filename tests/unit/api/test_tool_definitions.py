@@ -38,13 +38,29 @@ def read(value: object) -> definitions.Definitions:
         ([{"name": "a", "input_schema": {"required": []}}], (Tool("a", {"type": "object", "required": []}),), ()),
         ([{"name": "a", "input_schema": None}, {"name": "b"}], (Tool("a", EMPTY), Tool("b", EMPTY)), ()),
         ([{"name": "a", "cache_control": {}, "defer_loading": 1}], (Tool("a", EMPTY),), ("cache_control", "defer_loading")),
+        ({"jsonrpc": "2.0", "id": 1, "result": {"tools": [{"name": "a", "inputSchema": SCHEMA}]}}, (Tool("a", SCHEMA),), ()),
+        ([{"functionDeclarations": [{"name": "a", "parameters": SCHEMA}, {"name": "b"}]}], (Tool("a", SCHEMA), Tool("b", EMPTY)), ()),
+        ({"function_declarations": [{"name": "a", "parameters": SCHEMA}]}, (Tool("a", SCHEMA),), ()),
+        ({"toolConfig": {"tools": [{"toolSpec": {"name": "a", "inputSchema": {"json": SCHEMA}}}]}}, (Tool("a", SCHEMA),), ()),
+        ({"functions": [{"name": "a", "parameters": SCHEMA}]}, (Tool("a", SCHEMA),), ()),
+        ({"name": "a", "outputSchema": SCHEMA}, (Tool("a", EMPTY),), ("outputSchema",)),
         ([], (), ()),
     ],
 )  # fmt: skip
 def test_definitions_are_read_in_the_shapes_that_are_about(
     value: object, tools: tuple[Tool, ...], unsent: tuple[str, ...]
 ) -> None:
-    assert read(value) == (tools, unsent)
+    found = read(value)
+    assert (found.tools, found.unsent) == (tools, unsent)
+
+
+def test_a_tool_that_has_other_fields_but_no_schema_is_told() -> None:
+    found = read(
+        [{"name": "a", "strict": True}, {"name": "b"}, {"name": "c", "x": 1, "parameters": SCHEMA}]
+    )
+    assert found.bare == ("a",)
+    assert definitions.told_of_bare(found) == "without an input_schema, so without an input: a"
+    assert definitions.told_of_bare(read([{"name": "b"}])) == ""
 
 
 @pytest.mark.parametrize(
@@ -67,6 +83,9 @@ def test_definitions_are_read_in_the_shapes_that_are_about(
         ('{"name": "a", "input_schema": {"type": "string"}}', 'a: its input_schema has the type "string"'),
         ('{"name": "a", "input_schema": {"type": ["object"]}}', 'a: its input_schema has the type ["object"]'),
         ('{"name": "a", "type": "web_search_20250305"}', "a: its type \"web_search_20250305\" is another service's own"),
+        ('{"type": "web_search"}', "tool 1: its type \"web_search\" is another service's own"),
+        ('{"name": "a", "parameter_definitions": {}}', 'a: it has no input_schema, and "parameter_definitions" is not known'),
+        ('{"name": "a", "InputSchema": {}}', 'a: it has no input_schema, and "InputSchema" is not known'),
         ('{"name": "a", "type": 5}', "a: its type 5 is another service's own"),
         ('{"name": "a", "description": {}}', "a: its description is no text"),
         ('{"name": "a", "input_schema": {"x": NaN}}', "it holds a number that JSON does not have"),
