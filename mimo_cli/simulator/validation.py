@@ -239,7 +239,6 @@ def _is_unchanged(block: dict[str, Any], issued: Container[str]) -> bool:
     """Return whether a thinking block is as it was sent. One from elsewhere counts as that."""
     if "thinking" not in block:
         return True
-    signature = block.get("signature", "")
-    if signature.startswith(SIGNATURE_PREFIX):
-        return bool(signature == sign(block["thinking"]))
-    return bool(signature) or block["thinking"] not in issued
+    thinking, signature = block["thinking"], block.get("signature", "")
+    is_ours = thinking in issued or signature.startswith(SIGNATURE_PREFIX)
+    return not is_ours or bool(signature == sign(thinking))
