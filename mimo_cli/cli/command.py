@@ -23,6 +23,10 @@ HINT = "what to do about an option that may be a word"
 _NOT_TEXTS = ("words", "file", "output", "fields", "tool_definitions", "tool_result_file")
 """Words are judged by the command, which knows what else they stand with; names are bytes."""
 
+_RESULTS = ("tool_result", "tool_error")
+_IN_A_FILE = Phrase("Give it as --tool-result-file ID=FILE, with --encoding or --lossy.")
+"""What to do about a tool's output that is no text: no terminal has typed it."""
+
 HEADINGS = (
     *("Arguments", "Input", "Model", "Conversation", "Output", "Tools", "Server", "Faults"),
     "Options",
@@ -257,7 +261,8 @@ def _as_texts(values: Mapping[str, Any]) -> dict[str, Any]:
         try:
             return check_words(value, form, _name_of_value(name))
         except UsageError as error:
-            raise SlipError(error.what, error.why, error.hint) from error
+            hint = _IN_A_FILE if name in _RESULTS else error.hint
+            raise SlipError(error.what, error.why, hint) from error
 
     return {name: it if name in _NOT_TEXTS else text(name, it) for name, it in values.items()}
 
@@ -265,7 +270,7 @@ def _as_texts(values: Mapping[str, Any]) -> dict[str, Any]:
 def _name_of_value(name: str) -> Phrase:
     if name == "command":
         return Phrase("the command")
-    return Phrase("the value of --{option}", option=name.rstrip("_"))
+    return Phrase("the value of --{option}", option=name.rstrip("_").replace("_", "-"))
 
 
 def build(app: typer.Typer) -> Built:

@@ -9,6 +9,7 @@ from mimo_cli.conversation import piped_input, views
 from mimo_cli.conversation.turns import pending_calls, unfinished_round
 from mimo_cli.errors import UsageError
 from mimo_cli.named_tuple import NamedTuple
+from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import CommandLine, Phrase, both
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def results(options: AskOptions, intake: Intake, conversation: Conversation) -> 
         given = _given(options)
         again = _asked_again(given, turns)
         pending = pending_calls(turns[: len(turns) - again])
-        read = partial(piped_input.text_of, intake=intake)
+        read = partial(_text_of, intake=intake, strips=bool(options.strip_ansi))
         return Results(results.answers(given, pending, read), again)
     if pending_calls(turns):
         from mimo_cli.conversation.rounds import outcomes
@@ -120,6 +121,15 @@ def results(options: AskOptions, intake: Intake, conversation: Conversation) -> 
         if not_run := outcomes.never_answered(turns):
             intake.console.info(outcomes.told_of_not_run(not_run))
     return Results()
+
+
+def _text_of(name: str, intake: Intake, *, strips: bool) -> str:
+    text = piped_input.text_of(name, intake, is_exact=True)
+    if not strips:
+        return text
+    from mimo_cli.text.ansi import strip_ansi
+
+    return strip_ansi(text)
 
 
 def _asked_again(given: Sequence[Given], turns: Sequence[Turn]) -> int:
@@ -145,15 +155,20 @@ def tell_calls(turn: Turn, kept_in: str | None, options: AskOptions, console: Co
         return
     if kept_in is None:
         console.info(Phrase("this conversation is not kept: no results can be given"))
-    elif console.output.is_terminal:
-        command = _command(kept_in, [call.id for call in turn.calls])
+    elif console.output.is_terminal and (
+        command := way_on(kept_in, [call.id for call in turn.calls])
+    ):
         console.info(Phrase("go on with: {command}", command=command))
 
 
-def _command(conversation: str, ids: list[str]) -> CommandLine:
+def way_on(conversation: str, ids: Sequence[str]) -> CommandLine | None:
+    """Return the command that gives results; None if an id cannot be copied from a screen."""
+    if not all(id_ and one_line(id_, len(id_)) == id_ for id_ in ids):
+        return None
     import shlex  # off a terminal nobody is told
 
     words = ["mimo", "ask", "-r", conversation]
-    for id_ in ids:
-        words += ["--tool-result", f"{id_}=TEXT"]
+    for id_ in ids:  # one that begins with a dash is no value by itself
+        given = f"{id_}=TEXT"
+        words += [f"--tool-result={given}"] if id_[0] == "-" else ["--tool-result", given]
     return CommandLine(shlex.join(words))

@@ -295,10 +295,12 @@ def _attach_file(name: str, intake: Intake) -> Attachment:
     return intake.reader.attachment(data, name)
 
 
-def text_of(name: str, intake: Intake, most: int = file_bytes.LARGEST_TEXT) -> str:
+def text_of(
+    name: str, intake: Intake, most: int = file_bytes.LARGEST_TEXT, *, is_exact: bool = False
+) -> str:
     """Return the text of a file, of a pipe, or of stdin, for which `-` stands; it may be empty.
 
-    `most` is how many bytes it may have.
+    `most` is how many bytes it may have. For a name that `is_exact` no other is suggested.
 
     Raises:
         UsageError: it cannot be read, is too large or no text, or did not end within the limit.
@@ -321,7 +323,7 @@ def text_of(name: str, intake: Intake, most: int = file_bytes.LARGEST_TEXT) -> s
     else:
         path = os.path.expanduser(name)  # noqa: PTH111 - a name as it is, "" too
         seconds = intake.left() or file_bytes.PATIENCE
-        data = file_bytes.read(path, limit, seconds, takes_empty=True)
+        data = file_bytes.read(path, limit, seconds, takes_empty=True, is_exact=is_exact)
     return decoding.decode(data, name, intake.form)
 
 

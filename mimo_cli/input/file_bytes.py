@@ -90,8 +90,11 @@ def read(
     seconds: float = PATIENCE,
     *,
     takes_empty: bool = False,
+    is_exact: bool = False,
 ) -> bytes:
     """Return a file's bytes; of a pipe that the shell has made, what comes within some seconds.
+
+    For a name that `is_exact` no other is suggested: nobody has typed it.
 
     Raises:
         UsageError: it is not there, not readable, no file, too large, or empty unless that is
@@ -101,7 +104,8 @@ def read(
         data = _read(path, limit, seconds)
     except OSError as error:
         hint = NOTHING
-        if isinstance(error, FileNotFoundError) and path.startswith(("@", punctuation.AT)):
+        has_sign = path.startswith(("@", punctuation.AT)) and not is_exact
+        if has_sign and isinstance(error, FileNotFoundError):
             sign = punctuation.describe(path[0])
             hint = Phrase("Its name begins with {sign}: without it?", sign=sign)
         raise UsageError(_cannot_read(path), reason(error), hint) from error

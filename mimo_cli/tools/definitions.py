@@ -166,7 +166,7 @@ def _defining(entry: Json) -> Json:
 
 def _given_schema(inner: Json) -> object:
     """Return a definition's schema, None where it has none."""
-    schema = next((inner[key] for key in _SCHEMAS if inner.get(key) is not None), None)
+    schema: Any = next((inner[key] for key in _SCHEMAS if inner.get(key) is not None), None)
     is_bedrocks = isinstance(schema, dict) and [*schema] == ["json"]
     return schema["json"] if is_bedrocks else schema
 

@@ -28,6 +28,7 @@ _OPTIONS: dict[Kind, str] = {
 _FORMS: dict[Kind, str] = {"result": "ID=TEXT", "file": "ID=FILE", "error": "ID=TEXT"}
 _SHOWN = 120
 _NONE = Phrase("nothing waits for a result")
+_NO_NAME = Phrase("its name is empty")
 
 
 class Given(NamedTuple):
@@ -84,6 +85,8 @@ def answers(
             raise _unknown(id_, pending)
         if id_ in found:
             raise UsageError(Phrase("{id} has more than one result", id=id_[:_SHOWN]))
+        if it.kind == "file" and not text:
+            raise UsageError(Phrase("{option} needs a file", option=it.option), _NO_NAME)
         found[id_] = (it, text)
     if missing := [call for id_, call in waiting.items() if id_ not in found]:
         what = counted(len(missing), "a call has no result", "{count} calls have no result")

@@ -21,6 +21,7 @@ from support.harness import (
 )
 from support.wire import delta, event
 
+from mimo_cli.commands import ask_tools
 from mimo_cli.simulator import Fault, Simulator
 from mimo_cli.simulator.tool_calls import ToolCall
 
@@ -146,6 +147,30 @@ def test_results_stand_in_the_order_of_the_calls(two: Script, tmp_path: Path) ->
     given = ["--tool-result", f"{second}=", "--tool-result-file", f"{first}={empty}"]
     assert two.ask("-c", *given).code == 0
     assert results_in(two.sent) == [("(no output)", False), ("(no output)", False)]
+
+
+def test_a_results_file_is_what_was_named_and_no_other(one: Script, tmp_path: Path) -> None:
+    [id_] = ids(one.offer("--json"))
+    given = ("ask", "-c", "--tool-result-file")
+    nameless = mimo(*given, f"{id_}=", environ=one.environ)
+    assert nameless.err == "mimo: --tool-result-file needs a file: its name is empty\n"
+    (tmp_path / "secret").write_text("x")
+    sign = mimo(*given, f"{id_}=@{tmp_path}/secret", environ=one.environ)
+    assert (sign.code, "without it?" in sign.err) == (2, False)
+    colored = tmp_path / "colored"
+    colored.write_text("\x1b[31mred\x1b[0m")
+    assert mimo(*given, f"{id_}={colored}", "--strip-ansi", environ=one.environ).code == 0
+    assert results_in(one.sent) == [("red", False)]
+
+
+@pytest.mark.parametrize("option", ["--tool-result", "--tool-error"])
+def test_a_result_that_is_no_text_is_one_for_a_file(one: Script, option: str) -> None:
+    result = one.ask("-c", option, "a=\udcff")
+    assert result.code == 2
+    assert result.err.splitlines() == [
+        f"mimo: the value of {option} is not UTF-8 text: byte 0xFF at offset 2",
+        "  Give it as --tool-result-file ID=FILE, with --encoding or --lossy.",
+    ]
 
 
 def test_a_file_is_read_as_other_files_are(one: Script, tmp_path: Path) -> None:
@@ -526,6 +551,19 @@ def test_a_terminal_is_told_how_to_go_on(one: Script) -> None:
     assert words[:3] == ["mimo", "ask", "-r"]
     went_on = one.ask(*words[2:-1], words[-1].replace("=TEXT", "=sunny"))
     assert "sunny" in went_on.out
+
+
+@pytest.mark.parametrize(
+    ("id_", "way"),
+    [
+        ("-x", "--tool-result=-x=TEXT"),
+        ("a b", "--tool-result 'a b=TEXT'"),
+        *((odd, "") for odd in ("a\x1bb", "a\nb", "a  b", " ", "a\u202eb")),
+    ],
+)
+def test_how_to_go_on_is_told_where_it_can_be_copied(id_: str, way: str) -> None:
+    told = ask_tools.way_on("abc", ["call_1", id_])
+    assert told == (f"mimo ask -r abc --tool-result call_1=TEXT {way}" if way else None)
 
 
 def test_rounds_go_on_in_processes_of_their_own(tmp_path: Path, tools: str) -> None:
