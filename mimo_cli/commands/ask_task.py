@@ -121,6 +121,10 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
         wanted = wanted or _going_on(options, before)
     question = (*results.given, *asked.question)
     said = before.turns[: len(before.turns) - results.replacing]
+    if resume.has_to_be_without_thinking(resolved, said):
+        resolved = resume.without_thinking(resolved, before)
+        tell = console.debug if results.given else console.info
+        tell(resume.told_of_no_thinking("--thinking"))
     chosen, endpoint = resolved.settings, resolved.endpoint()
     system = resume.system_prompt(environment, options, resolved, before)
     request = prepare.request(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli.api.protocol.messages import OtherBlock, Thinking
 from mimo_cli.config import Origin, paths
 from mimo_cli.conversation import model_check, prepare
 from mimo_cli.conversation.recorder import Recorder
@@ -19,7 +20,9 @@ from mimo_cli.input import compose
 from mimo_cli.phrases import Phrase, counted
 
 if TYPE_CHECKING:
-    from mimo_cli.api.protocol.messages import Json, Tool
+    from collections.abc import Sequence
+
+    from mimo_cli.api.protocol.messages import Json, Reply, Tool
     from mimo_cli.config import Resolved, Settings
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.environment import Environment
@@ -180,6 +183,41 @@ def adopt_thinking(resolved: Resolved, conversation: Conversation) -> Resolved:
     kind = kept.get("type") if isinstance(kept, dict) else None
     thinking = {"enabled": True, "disabled": False}.get(str(kind))
     return resolved.but(Origin("conversation", conversation.id), thinking=thinking)
+
+
+def has_to_be_without_thinking(resolved: Resolved, turns: Sequence[Turn]) -> bool:
+    """Return whether a model that thinks may be refused to go on with these turns.
+
+    The service wants the thinking of all answers back once tools were called, and one of them has
+    none: thinking was off, or a gateway leaves it out. What the user has chosen stands.
+    """
+    is_settled = _is_chosen(resolved, "thinking") or resolved.origin("thinking").kind == "chat"
+    if is_settled or resolved.settings.thinking is False:
+        return False
+    answered = [turn for turn in turns if turn.is_answered]
+    has_calls = any(turn.calls for turn in answered)
+    return has_calls and not all(_has_thinking(turn.reply) for turn in answered)
+
+
+def _has_thinking(reply: Reply) -> bool:
+    return any(
+        isinstance(block, Thinking)
+        or (isinstance(block, OtherBlock) and block.raw.get("type") == "redacted_thinking")
+        for block in reply.content
+    )
+
+
+def without_thinking(resolved: Resolved, conversation: Conversation) -> Resolved:
+    """Return the settings for a conversation in which the model no longer thinks."""
+    return resolved.but(Origin("conversation", conversation.id), thinking=False)
+
+
+def told_of_no_thinking(switch: str) -> Phrase:
+    """Return what to say of that; `switch` turns thinking on all the same."""
+    return Phrase(
+        "thinking is off: tools were called, and an earlier answer came without it ({switch}: on)",
+        switch=switch,
+    )
 
 
 def last_tools(conversation: Conversation) -> tuple[Tool, ...]:

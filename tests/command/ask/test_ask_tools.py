@@ -312,6 +312,47 @@ def test_model_system_prompt_and_thinking_go_on_with_results(one: Script) -> Non
     assert "tools" not in one.sent
 
 
+NO_THINKING = "thinking is off: tools were called, and an earlier answer came without it"
+
+
+def test_after_a_call_without_thinking_the_model_goes_on_without(one: Script) -> None:
+    del one.environ["MIMO_THINKING"]
+    one.offer("--no-thinking")
+    result = one.ask("-c", "never mind")
+    assert (result.code, result.err.count(NO_THINKING)) == (0, 1)
+    assert one.sent["thinking"] == {"type": "disabled"}
+    refused = one.ask("-c", "--thinking", "more")
+    assert (refused.code, NO_THINKING in refused.err) == (10, False)
+    chat = mimo("chat", "-c", environ=one.environ, stdin=b"hello\nagain\n/thinking on\nmore\n")
+    assert [it.json.get("thinking") for it in one.simulator.requests[-3:]] == [
+        {"type": "disabled"},
+        {"type": "disabled"},
+        {"type": "enabled"},
+    ]
+    assert chat.err.count(NO_THINKING) == 1
+
+
+def test_results_of_a_call_without_thinking_go_on_without_it_silently(
+    tmp_path: Path, tools: str
+) -> None:
+    with Simulator(faults=[reply(*call(0, "c", "weather", "{}"))]) as simulator:  # sends none
+        own = Script(simulator, tmp_path / "data", tools)
+        del own.environ["MIMO_THINKING"]
+        [id_] = ids(own.offer("--json"))
+        result = own.ask("-c", "--tool-result", f"{id_}=x")
+        assert (result.code, result.err) == (0, "")
+        assert own.sent["thinking"] == {"type": "disabled"}
+
+
+def test_with_thinking_or_without_calls_thinking_stays_as_it_is(one: Script) -> None:
+    del one.environ["MIMO_THINKING"]
+    one.offer()
+    assert NO_THINKING not in one.ask("-c", "more").err
+    one.ask("--no-thinking", "hello")
+    assert one.ask("-c", "more").err == ""
+    assert "thinking" not in one.sent
+
+
 def test_thinking_goes_back_byte_for_byte_over_three_rounds(tmp_path: Path, tools: str) -> None:
     with Simulator(calls=[ROME], endless_calls=True) as simulator:
         own = Script(simulator, tmp_path / "data", tools)
