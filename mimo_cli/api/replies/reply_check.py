@@ -104,7 +104,8 @@ def problem(
         case "max_tokens" | "model_context_window_exceeded" as reason if calls and (
             offered or any(it.broken_input for it in calls)
         ):
-            return _cut_call(reason, has_text=has_text)
+            is_within = any(call_problem(it, reply, offered) == "broken_input" for it in calls)
+            return _cut_call(reason, is_within=is_within, has_text=has_text)
         case None if has_text or (calls and offered):
             what, why = (
                 Phrase("the answer may be incomplete"),
@@ -141,15 +142,20 @@ def _no_call(reply: Reply) -> Phrase:
     return Phrase("it ends with a tool's call (tool_use), and there is none")
 
 
-def _cut_call(stop_reason: str, *, has_text: bool) -> MimoError:
-    what = _INCOMPLETE if has_text else _EMPTY
+def _cut_call(stop_reason: str, *, is_within: bool, has_text: bool) -> MimoError:
+    """Return the error for an answer with calls that was cut: within one, or behind the last."""
+    what = _INCOMPLETE if has_text or not is_within else _EMPTY
     kind = IncompleteError if has_text else ServerError
     if stop_reason == "model_context_window_exceeded":
-        why = Phrase("the model's context window was full before its calls of tools were whole")
+        full = Phrase("the model's context window was full before its calls of tools were whole")
+        why = (
+            full if is_within else Phrase("the model's context window was full after a tool's call")
+        )
         return kind(what, why, _SEND_LESS)
     from mimo_cli.advice import RaiseMaxTokens  # most answers come to their end
 
-    why = Phrase("max_tokens was used up before its calls of tools were whole")
+    used_up = Phrase("max_tokens was used up before its calls of tools were whole")
+    why = used_up if is_within else Phrase("max_tokens was used up after a tool's call")
     return kind(what, why, RaiseMaxTokens(has_answer_begun=has_text))
 
 
