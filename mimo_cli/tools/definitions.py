@@ -180,14 +180,31 @@ def _schema(inner: Json, place: _Place, name: str) -> Json:
     if not isinstance(schema, dict):
         raise place.wrong(Phrase("its input_schema is no object"), name)
     kind = schema.get("type", "object")
-    if kind != "object":
+    if kind not in ("object", _GEMINIS):
         why = Phrase("its input_schema has the type {type}", type=json.dumps(kind)[:_SHOWN])
         raise place.wrong(why, name)
     try:
         kept = storable(schema)
     except ProtocolError as error:
         raise place.wrong(_TOO_DEEP, name) from error
+    kept = _in_small_letters(kept) if kind == _GEMINIS else kept
     return {"type": "object", **kept} if kept else {"type": "object", "properties": {}}
+
+
+_GEMINIS = "OBJECT"
+
+
+def _in_small_letters(schema: Any) -> Any:
+    """Return a schema of Gemini's, whose types are in capitals, as JSON Schema has them."""
+    match schema:
+        case {"type": str(kind), **others}:
+            return {"type": kind.lower(), **_in_small_letters(others)}
+        case dict():
+            return {name: _in_small_letters(value) for name, value in schema.items()}
+        case list():
+            return [_in_small_letters(value) for value in schema]
+        case _:
+            return schema
 
 
 def _may_be_schema(field: str) -> bool:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import signal
 from typing import TYPE_CHECKING, Any
@@ -157,6 +158,12 @@ def test_a_results_file_is_what_was_named_and_no_other(one: Script, tmp_path: Pa
     (tmp_path / "secret").write_text("x")
     sign = mimo(*given, f"{id_}=@{tmp_path}/secret", environ=one.environ)
     assert (sign.code, "without it?" in sign.err) == (2, False)
+    read_end, write_end = os.pipe()
+    os.write(write_end, b"piped")
+    os.close(write_end)
+    piped = mimo(*given, f"{id_}=/dev/fd/{read_end}", "--dry-run", environ=one.environ)
+    assert '"content": "piped"' in piped.out
+    os.close(read_end)
     colored = tmp_path / "colored"
     colored.write_text("\x1b[31mred\x1b[0m")
     assert mimo(*given, f"{id_}={colored}", "--strip-ansi", environ=one.environ).code == 0

@@ -40,6 +40,8 @@ def read(value: object) -> definitions.Definitions:
         ([{"name": "a", "cache_control": {}, "defer_loading": 1}], (Tool("a", EMPTY),), ("cache_control", "defer_loading")),
         ({"jsonrpc": "2.0", "id": 1, "result": {"tools": [{"name": "a", "inputSchema": SCHEMA}]}}, (Tool("a", SCHEMA),), ()),
         ([{"functionDeclarations": [{"name": "a", "parameters": SCHEMA}, {"name": "b"}]}], (Tool("a", SCHEMA), Tool("b", EMPTY)), ()),
+        ({"functionDeclarations": {"name": "a"}, "name": "a"}, (Tool("a", EMPTY),), ("functionDeclarations",)),
+        ([{"functionDeclarations": [{"name": "a", "parameters": {"required": ["city"], "properties": {"city": {"type": "STRING"}}, "type": "OBJECT"}}]}], (Tool("a", SCHEMA),), ()),
         ({"function_declarations": [{"name": "a", "parameters": SCHEMA}]}, (Tool("a", SCHEMA),), ()),
         ({"toolConfig": {"tools": [{"toolSpec": {"name": "a", "inputSchema": {"json": SCHEMA}}}]}}, (Tool("a", SCHEMA),), ()),
         ({"functions": [{"name": "a", "parameters": SCHEMA}]}, (Tool("a", SCHEMA),), ()),
