@@ -148,7 +148,10 @@ class Outcome(NamedTuple):
 
     @property
     def turn(self) -> Turn:
-        """All rounds as one: the last reply that there is, and what all of them took."""
+        """All rounds as one: the last reply that there is, and what all of them took.
+
+        Where a signal came before anything was found nothing is over, whatever the stream was.
+        """
         first, last = self.turns[0], self.turns[-1]
         reply = next((it.reply for it in reversed(self.turns) if it.reply.content), last.reply)
         usage = first.reply.usage
@@ -156,7 +159,9 @@ class Outcome(NamedTuple):
             usage = usage.added(later.reply.usage)
         return last._replace(
             question=first.question,
-            reply=reply._replace(usage=usage),
+            reply=reply._replace(
+                usage=usage, is_over=reply.is_over and not isinstance(self.failure, Interrupted)
+            ),
             failure=self.failure,
             seconds=sum(it.seconds or 0.0 for it in self.turns),
             first_text=first.first_text,

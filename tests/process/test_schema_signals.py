@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import signal
+import threading
+from typing import TYPE_CHECKING
 
 import pytest
 from support.harness import environ_for, finish, process, read_until
 
 from mimo_cli.simulator import Fault, Simulator
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NONE = "I would rather not."
 WANTED = ("ask", "--schema", "name, age int", "who?")
@@ -28,8 +33,34 @@ def test_ctrl_c_in_a_repair_keeps_the_answer_before(form: tuple[str, ...]) -> No
     if form:
         found = json.loads(result.out)
         assert (found["text"], found["data"], found["error"]["exit_code"]) == (NONE, None, 130)
+        assert found["partial"] is True
     else:
         assert (result.out, result.err) == ("", f"{NONE}\n")
+
+
+@pytest.mark.parametrize("form", ["--json", "--jsonl"])
+def test_a_signal_between_rounds_leaves_the_file_alone(form: str, tmp_path: Path) -> None:
+    file = tmp_path / "ann.json"
+    file.write_text("before")
+    asked = [threading.Event(), threading.Event()]
+    left = iter(asked)
+
+    def answer(_: object) -> str:
+        next(left).set()
+        return NONE
+
+    faults = [Fault(), Fault.stall(at=200, times=None)]
+    with Simulator(answer=answer, thinking="", faults=faults) as simulator:
+        program = process(
+            *(*WANTED, form, "-o", str(file)), environ=environ_for(simulator), measured=False
+        )
+        assert asked[1].wait(20)
+        program.send_signal(signal.SIGTERM)
+        result = finish(program)
+    assert result.code == -signal.SIGTERM
+    assert file.read_text() == "before"
+    last = (tmp_path / "ann.json.partial").read_text().splitlines()[-1]
+    assert json.loads(last)["partial"] is True
 
 
 def test_ctrl_c_while_it_is_checked_ends_the_check_as_well() -> None:
@@ -48,4 +79,4 @@ def test_ctrl_c_while_it_is_checked_ends_the_check_as_well() -> None:
     assert result.code == -signal.SIGINT
     assert result.seconds < 2 + 2
     last = json.loads(result.out.splitlines()[-1])
-    assert (last["type"], last["error"]["exit_code"]) == ("result", 130)
+    assert (last["type"], last["error"]["exit_code"], last["partial"]) == ("result", 130, True)
