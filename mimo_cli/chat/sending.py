@@ -266,6 +266,7 @@ def _settle(chat: Chat, first: Turn, chosen: Settings, wanted: Wanted, begun: fl
         tell=lambda repair: chat.console.info(repair.phrase()),
         stoppable=chat.cancellation.immediate,
     )
+    structured_answer.tell(outcome, chat.console)
     was_checked = outcome.failure is not outcome.turns[-1].failure
     if isinstance(outcome.failure, Interrupted) and was_checked:
         chat.console.info(Phrase("interrupted"))

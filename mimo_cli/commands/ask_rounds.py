@@ -37,13 +37,15 @@ def ask(task: Task, wanted: Wanted, ask_one: AskOne) -> Outcome:
         request = task.request._replace(messages=messages)
         return ask_one(request, asked, spent=monotonic() - begun)
 
-    return structured_answer.settle(
+    outcome = structured_answer.settle(
         ask_one(task.request, task.question, spent=0.0),
         wanted,
         means=structured_answer.means(task.environment),
         ask_again=ask_again,
         tell=partial(_tell_of_repair, task),
     )
+    structured_answer.tell(outcome, task.console)
+    return outcome
 
 
 def _tell_of_repair(task: Task, repair: Repair) -> None:

@@ -120,9 +120,13 @@ class Repair(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The value of an answer that fits; any that JSON has, null among them."""
+    """The value of an answer that fits; any that JSON has, null among them.
+
+    `had_words`: it was taken out of other words.
+    """
 
     value: Any
+    had_words: bool = False
 
 
 class Outcome(NamedTuple):
@@ -202,6 +206,12 @@ def settle(
         return Outcome((*turns,), failure=error)
 
 
+def tell(outcome: Outcome, console: Console) -> None:
+    """Say what is to be known of an answer that fits."""
+    if outcome.found is not None and outcome.found.had_words:
+        console.info(Phrase("the JSON was taken out of other words"))
+
+
 def write(outcome: Outcome, output: Output, console: Console, *, indent: bool) -> None:
     """Write the JSON that was wanted, and nothing else. A text that is not goes to the console.
 
@@ -242,11 +252,11 @@ def _verdict(turn: Turn, schema: Json, means: Means) -> Found | Misfits | Failur
 
 def _checked(text: str, schema: Json, means: Means) -> Found | Misfits:
     try:
-        value = json_text.value_of(text)
+        held = json_text.held_by(text)
     except NoJsonError as error:
         return Misfits(error.why)
-    misfits = validation.check_value(schema, value, means)
-    return Misfits(misfits) if misfits else Found(value)
+    misfits = validation.check_value(schema, held.value, means)
+    return Misfits(misfits) if misfits else Found(*held)
 
 
 def _cut(reply: Reply) -> IncompleteError:

@@ -95,14 +95,21 @@ def after_line(openers: Openers, line: str) -> Openers:
 
 def fences(text: str) -> list[Fence]:
     """Return the blocks in order. One that the text ends within counts as far as it goes."""
-    found: list[Fence] = []
+    return [part for part in parts(text) if isinstance(part, Fence)]
+
+
+def parts(text: str) -> list[Fence | str]:
+    """Return the blocks, and the lines that stand outside of them, in order."""
+    found: list[Fence | str] = []
+    latest: int | None = None  # where the last block is
     lines = iter(text.replace("\r\n", "\n").split("\n"))
     for line in lines:
         opener = _OPENER.match(line)
         if opener is None or (opener["fence"][0] == "`" and "`" in opener["info"]):
+            found.append(line)
             continue
-        if found and not opener["info"].strip() and found[-1].language in _MARKDOWN:
-            found[-1] = found[-1]._replace(is_doubtful=True)
+        if latest is not None and not opener["info"].strip():
+            found[latest] = _doubted(found[latest])
         code: list[str] = []
         openers = open_block(opener["fence"], opener["info"])
         for inner in lines:
@@ -111,8 +118,15 @@ def fences(text: str) -> list[Fence]:
             if not openers:
                 break
             code.append(content)
+        latest = len(found)
         found.append(Fence(language_of(opener["info"]), "\n".join(code), is_closed=not openers))
     return found
+
+
+def _doubted(part: Fence | str) -> Fence | str:
+    """Return a block behind which a fence stands that may be its own end."""
+    is_markdown = isinstance(part, Fence) and part.language in _MARKDOWN
+    return part._replace(is_doubtful=True) if is_markdown else part
 
 
 def pick(text: str, selector: str) -> Fence | None:

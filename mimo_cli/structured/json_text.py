@@ -4,70 +4,108 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.markdown.fences import fences
+from mimo_cli.markdown import fences
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.output.sanitize import INVISIBLE, sanitize
 from mimo_cli.phrases import Phrase
 from mimo_cli.structured import strict_json
 from mimo_cli.structured.strict_json import BrokenJsonError, NoJsonError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-__all__ = ["NoJsonError", "text_of", "value_of"]
+__all__ = ["Held", "NoJsonError", "held_by", "text_of"]
 
 _AROUND = " \t\r\n\v\f\x85\xa0\u2028\u2029\u200b\u3000\ufeff"
 _LANGUAGES = frozenset({"json", "jsonc", "json5"})
+_THOUGHT = re.compile(r"<(think|thinking)>(?:.*?</\1>|.*)", re.DOTALL | re.IGNORECASE)
+"""Thinking that a server left in the text. Where it has no end, all of the answer is thinking."""
 _OPENING = re.compile(r'\{\s*+["}]|\[\s*+(?:[\]\[{"\d-]|true|false|null)')
 _MEANT = re.compile(r'\{\s*+"|\[\s*+[\[{"]')
 """What begins as JSON does: where that breaks off, nothing within it is the answer."""
 _MOST_BROKEN = 1000
 """Brackets that are no JSON's: for each, Python counts the lines before it."""
+_SEVERAL = Phrase("there is more than one JSON value in it")
 
 
-def value_of(text: str) -> Any:
-    """Return the value of the JSON in an answer: all of it, its one block, or the one in its prose.
+class Held(NamedTuple):
+    """The JSON value of an answer; `has_words`: other words stand around the block it was in."""
+
+    value: Any
+    has_words: bool = False
+
+
+def held_by(text: str) -> Held:
+    """Return the JSON that an answer holds: all of it, or its one fenced block.
+
+    Nothing is taken out of a sentence, and nothing from beside other JSON: an example is no answer,
+    and to ask again is cheap beside a wrong value.
 
     Raises:
         NoJsonError: there is none, more than one, or one that cannot be used.
     """
     text = text.strip(_AROUND)
+    if thought := _THOUGHT.match(text):
+        text = text[thought.end() :].strip(_AROUND)
     if not text:
         raise NoJsonError(Phrase("the answer is empty"))
     try:
-        return strict_json.read(text)
-    except NoJsonError as error:
-        values = list(_in_blocks(text)) or list(_in_prose(text))
-        if not values and not isinstance(error, BrokenJsonError):
+        return Held(strict_json.read(text))
+    except BrokenJsonError:
+        pass
+    parts = fences.parts(text)
+    blocks = [part for part in parts if isinstance(part, fences.Fence)]
+    words = "\n".join(part for part in parts if isinstance(part, str)).strip(_AROUND)
+    if not blocks:
+        raise _without_blocks(words)
+    if len(blocks) > 1:
+        raise NoJsonError(Phrase("there is more than one code block in it"))
+    return _in_block(blocks[0], words)
+
+
+def _without_blocks(words: str) -> NoJsonError:
+    """Return why a text that is no JSON as a whole is none.
+
+    Raises:
+        NoJsonError: it was to be one.
+    """
+    values = list(islice(_in_words(words), 2))
+    if not values:
+        return NoJsonError(Phrase("there is no JSON in it"))
+    return NoJsonError(_SEVERAL if len(values) > 1 else Phrase("there are words around the JSON"))
+
+
+def _in_block(block: fences.Fence, words: str) -> Held:
+    """Return the value of the one block, with other words around it.
+
+    Raises:
+        NoJsonError: it is none, or not the only one.
+    """
+    try:
+        value = strict_json.read(block.code.strip(_AROUND))
+    except NoJsonError:
+        if block.language in ("", *_LANGUAGES):
             raise
-    return _the_one(values)
+        raise _without_blocks(words) from None
+    if words and not (block.language in _LANGUAGES or isinstance(value, dict | list)):
+        raise _without_blocks(words)
+    if _has_json(words):
+        raise NoJsonError(_SEVERAL)
+    return Held(value, has_words=bool(words))
 
 
-def _the_one(values: Iterable[Any]) -> Any:
-    different = {json.dumps(value, sort_keys=True): value for value in values}
-    if not different:
-        raise NoJsonError(Phrase("there is no JSON in it"))
-    if len(different) > 1:
-        raise NoJsonError(Phrase("there is more than one JSON value in it"))
-    return different.popitem()[1]
+def _has_json(words: str) -> bool:
+    """Return whether an object or array stands in a text, or what was to be one."""
+    try:
+        return next(_in_words(words), None) is not None
+    except NoJsonError:
+        return True
 
 
-def _in_blocks(text: str) -> Iterator[Any]:
-    """Yield the values of the fenced blocks that are JSON; one that is named so has to be."""
-    for block in fences(text):
-        is_named = block.language in _LANGUAGES
-        try:
-            value = strict_json.read(block.code.strip(_AROUND))
-        except NoJsonError:
-            if is_named:
-                raise
-            continue
-        if is_named or isinstance(value, dict | list):
-            yield value
-
-
-def _in_prose(text: str) -> Iterator[Any]:
+def _in_words(text: str) -> Iterator[Any]:
     """Yield the objects and arrays in a text. Nothing of one that is broken is looked at again."""
     place = broken = 0
     while opening := _OPENING.search(text, place):

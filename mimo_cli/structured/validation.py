@@ -83,7 +83,7 @@ def check_value(
 ) -> tuple[Misfit, ...]:
     """Return in what a value does not fit a schema that was checked: at most ten, () if it does.
 
-    `value` is one that `json_text.value_of` gives; `means` as for `check_schema`.
+    `value` is one that `json_text.held_by` gives; `means` as for `check_schema`.
 
     Raises:
         UncheckableError: it cannot be told.

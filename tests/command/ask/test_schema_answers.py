@@ -45,11 +45,17 @@ def cut(text: str, reason: str = "max_tokens") -> bytes:
     )
 
 
-@pytest.mark.parametrize("answer", [GOOD, FENCED])
-def test_stdout_is_the_json_alone_on_one_line(answer: str) -> None:
+TAKEN = "mimo: the JSON was taken out of other words\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [(GOOD, ""), (f"```json\n{GOOD}\n```", ""), (f"<think>[]</think>{GOOD}", ""), (FENCED, TAKEN)],
+)
+def test_stdout_is_the_json_alone_on_one_line(answer: str, told: str) -> None:
     with answering(answer) as simulator:
         result = mimo(*ASK, *WANTED, environ=environ_for(simulator))
-    assert (result.code, result.out, result.err) == (0, GOOD + "\n", "")
+    assert (result.code, result.out, result.err) == (0, GOOD + "\n", told)
     (request,) = simulator.requests
     assert '"age": {"type": "integer"}' in request.json["system"]
     assert request.json["system"].startswith("You are MiMo")

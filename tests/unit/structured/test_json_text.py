@@ -12,9 +12,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mimo_cli.output.sanitize import sanitize
-from mimo_cli.structured.json_text import NoJsonError, text_of, value_of
+from mimo_cli.structured.json_text import NoJsonError, held_by, text_of
 
+AROUND = "there are words around the JSON"
 FENCED = "Here it is:\n\n```json\n{}\n```\nDone."
+
+
+def value_of(text: str) -> Any:
+    return held_by(text).value
 
 
 @pytest.mark.parametrize(
@@ -32,22 +37,34 @@ FENCED = "Here it is:\n\n```json\n{}\n```\nDone."
         ("```json\n{}\n```", {}),
         ("```JSON\n5\n```", 5),
         ("~~~\n[1]\n~~~", [1]),
+        ("```\n5\n```", 5),
+        ("```json\n{}", {}),
         (FENCED, {}),
-        ("```python\nx = 5\n```\n```\n[1]\n```", [1]),
-        ('In `{"a": 2}` form:\n```json\n{"a": 1}\n```', {"a": 1}),
-        ('```json\n{"a": 1, "b": 2}\n```\nor\n```json\n{"b": 2, "a": 1}\n```', {"a": 1, "b": 2}),
-        ("```\n5\n```\n{}", {}),
-        ('The answer is {"a": {"b": [1]}}. Fine.', {"a": {"b": [1]}}),
-        ("It is [1, 2].", [1, 2]),
-        ('{see} [the page](x) for {"a": 1}', {"a": 1}),
-        ("[1 of 3] and [2; 3] and {}", {}),
-        ('{"a": 1} and again {"a": 1}', {"a": 1}),
+        ("[1 of 3] {see}:\n```\n[1]\n```", [1]),
+        ("- Here:\n  ```json\n  {}\n  ```", {}),
+        ('<think>{"a": 2}?\n```json\n{}\n```</think>\n{"a": 1}', {"a": 1}),
+        ('\n<Thinking>\nHm.\n</thinking>\n```json\n{"a": 1}\n```', {"a": 1}),
+        ('{"a": "<think>x</think>"}', {"a": "<think>x</think>"}),
         ('{"a": "\\ud800"}', {"a": "\ud800"}),
         ('{"a": "\\ud83d\\ude00"}', {"a": "😀"}),
     ],
 )
 def test_the_value_of_an_answer(text: str, value: Any) -> None:
     assert value_of(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "has_words"),
+    [
+        ("{}", False),
+        ("```json\n{}\n```", False),
+        ("<think>Hm.</think>\n\n```\n{}\n```\n", False),
+        (FENCED, True),
+        ("```json\n{}\n```\n.", True),
+    ],
+)
+def test_it_is_known_whether_it_stood_among_words(text: str, *, has_words: bool) -> None:
+    assert held_by(text).has_words is has_words
 
 
 @pytest.mark.parametrize(
@@ -58,14 +75,28 @@ def test_the_value_of_an_answer(text: str, value: Any) -> None:
         ("I cannot say.", "there is no JSON in it"),
         ("```python\nx\n```", "there is no JSON in it"),
         ('{"a": 1} {"a": 2}', "there is more than one JSON value in it"),
+        ('{"a": 1}\n{"a": 1}\n', "there is more than one JSON value in it"),
+        ('The answer is {"a": {"b": [1]}}. Fine.', AROUND),
+        ("It is [1, 2].", AROUND),
+        ('{see} [the page](x) for {"a": 1}', AROUND),
+        ('{"a": 1} is the answer', AROUND),
+        ("```python\nx = 5\n```\n```\n[1]\n```", "there is more than one code block in it"),
+        ('In `{"a": 2}` form:\n```json\n{"a": 1}\n```', "there is more than one JSON value in it"),
+        ('{"a": 2,}\nas in\n```json\n{"a": 1}\n```', "there is more than one JSON value in it"),
+        ("```json\n{}\n```\n[]", "there is more than one JSON value in it"),
+        ("It is\n```\n5\n```", "there is no JSON in it"),
+        ("```\n5\n```\n{}", AROUND),
+        ('```python\nx = 5\n```\n{"a": 1}', AROUND),
+        ('<think>{"a": 1}', "the answer is empty"),
+        ('<think>{"a": 1}</think>', "the answer is empty"),
         ("{} or [true]", "there is more than one JSON value in it"),
         ("[1] or [1.0] or [true]", "there is more than one JSON value in it"),
-        (f"{FENCED}\n```\n[]\n```", "there is more than one JSON value in it"),
+        (f"{FENCED}\n```\n[]\n```", "there is more than one code block in it"),
         ("NaN", "JSON has no number NaN"),
         ('{"a": -Infinity}', "JSON has no number -Infinity"),
         ("It is [NaN].", "there is no JSON in it"),
         ("1e999", "the number 1e999 is too large"),
-        ('so: {"a": 1e999}', "the number 1e999 is too large"),
+        ('```\n{"a": 1e999}\n```', "the number 1e999 is too large"),
         ("9" * 5000, "a number has more than 4,000 digits"),
         ('{"a": 1, "a": 1}', 'the name "a" stands twice in one object'),
         ("[" * 101 + "]" * 101, "it is nested deeper than 100 levels"),
