@@ -44,7 +44,8 @@ def read(what: str) -> Json:
     if _is_file(what) or _names_file(bare):
         return _in_file(what if _is_file(what) else os.path.expanduser(bare))  # noqa: PTH111 - same
     if bare.startswith("[") or bare in ("true", "false"):
-        raise UsageError(_WHAT, Phrase("it is no JSON object"))
+        hint = NOTHING if _is_json(bare) else short_form.SHORT
+        raise UsageError(_WHAT, Phrase("it is no JSON object"), hint)
     if not bare:
         raise UsageError(_WHAT, Phrase("it is empty"))
     return short_form.read(decoding.check_words(bare, decoding.TextFormat(), Phrase("the schema")))
@@ -98,8 +99,18 @@ def _schema(text: str, what: Phrase = _WHAT) -> Json:
     return json_reader.storable(schema)
 
 
+def _is_json(text: str) -> bool:
+    try:
+        strict_json.read(text)
+    except strict_json.NoJsonError:
+        return False
+    return True
+
+
 def _hint(text: str) -> Phrase:
-    """Return what may be meant by a file that holds no JSON."""
+    """Return what may be meant by a text, or a file, that holds no JSON."""
+    if re.match(r"\s*\{\s*\w", text):
+        return short_form.SHORT
     if text.lstrip().startswith(("{", "[")):
         return NOTHING
     return Phrase("A file holds JSON Schema; the short form is given as it is.")

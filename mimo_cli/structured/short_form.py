@@ -1,13 +1,15 @@
 """The short form of a schema: `name, age int, tags [str], bio: in one line`. Pure.
 
 Fields stand on lines of their own, where there is more than one line, or between commas. A field is
-a name, a type (`str` where there is none), and behind a colon what it is. On lines, such a
-description may hold commas, and only the last field of a line has one.
+a name, a type (`str` where there is none), and behind a colon what it is; where that as a whole is
+a type, and there is no other, it is the type. On lines, such a description may hold commas, and only
+the last field of a line has one. Quotes around a name are not part of it.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
@@ -23,8 +25,17 @@ _KNOWN = {**_TYPES, **{name: name for name in _TYPES.values()}}
 _DEEPEST = 20  # lists within lists
 _LONGEST_NAME = 60
 _CUTOFF = 0.7  # how alike a type is that was meant
-_COMMA, _COLON = "[,\uff0c]", "[:\uff1a]"  # as they are, and as Chinese input makes them
-_FIELD = re.compile(r"([^\s,:\uff0c\uff1a\[\]]+)\s*(.*)", re.DOTALL)
+_COMMAS = ",\uff0c\u3001\uff1b"  # as they are, and as Chinese input makes them
+_COMMA, _COLON = f"[{_COMMAS}]", "[:\uff1a]"
+_FIELD = re.compile(r"([^\s\[\]]+)\s*(.*)", re.DOTALL)
+_QUOTED = re.compile(
+    r"""(?:"(?P<a>[^"]+)"|'(?P<b>[^']+)'|`(?P<c>[^`]+)`|\u201c(?P<d>[^\u201d]+)\u201d"""
+    r"|\u2018(?P<e>[^\u2019]+)\u2019|\u300c(?P<f>[^\u300d]+)\u300d)"
+)
+_NAMED = "_-.$"  # what stands in a name besides letters and digits, in any script
+_OF = re.compile(r"(?:list|array|sequence|tuple|set)\s*[\[<(]\s*([a-z]+)\s*[\])>]", re.IGNORECASE)
+_ARRAY = re.compile(r"([a-z]+)\s*\[\s*\]", re.IGNORECASE)
+SHORT = Phrase("The short form is: name, age int, tags [str], bio: in one line")
 
 
 def read(text: str) -> Json:
@@ -35,7 +46,10 @@ def read(text: str) -> Json:
     """
     properties: dict[str, Json] = {}
     for head, description in _fields(text.strip()):
-        name, schema = _field(head)
+        name, type_ = _named(head)
+        if not type_ and _is_type(description):
+            type_, description = description, ""
+        schema = _type(type_, name)
         if name in properties:
             raise _wrong(Phrase("the field {name} stands there twice", name=_cut(name)))
         properties[name] = {**schema, "description": description} if description else schema
@@ -56,6 +70,7 @@ def _fields(text: str) -> Iterator[tuple[str, str]]:
         return
     for line in filter(None, lines):
         head, description = _parted(line)
+        description = description.rstrip(_COMMAS).rstrip()  # that ends the line
         *before, last = re.split(_COMMA, head)
         yield from ((field, "") for field in before)
         if last.strip() or description or not before:  # a comma may end a line
@@ -67,14 +82,50 @@ def _parted(field: str) -> tuple[str, str]:
     return head.strip(), "".join(description).strip()
 
 
-def _field(head: str) -> tuple[str, Json]:
+def _named(head: str) -> tuple[str, str]:
+    """Return the name and the type that stand before the colon of a field."""
     head = head.strip()
     if not head:
         raise _wrong(Phrase("a field is empty"))
-    match = _FIELD.fullmatch(head)
-    if match is None:
+    if quoted := _QUOTED.match(head):
+        name, type_ = str(quoted[quoted.lastgroup or 0]).strip(), head[quoted.end() :]
+    elif match := _FIELD.fullmatch(head):
+        name, type_ = match.groups()
+    else:
         raise _wrong(Phrase("{field} has no name before its type", field=_cut(head)))
-    return match[1], _type(match[2], match[1])
+    odd = next((it for it in name if not _may_be_in_name(it)), None)
+    if odd is not None:
+        raise _odd_name(name, odd)
+    return name, type_.strip()
+
+
+def _may_be_in_name(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LMN" or character in _NAMED
+
+
+def _odd_name(name: str, odd: str) -> UsageError:
+    from mimo_cli.text import punctuation
+
+    why = Phrase(
+        "the name {name} has {sign} in it", name=_cut(name), sign=punctuation.describe(odd)
+    )
+    if odd == "?":
+        return _wrong(why, Phrase("All fields are required; JSON Schema can have others."))
+    rule = "A name has letters, digits, _ - . and $; its type stands behind it: name str"
+    return _wrong(why, Phrase(rule))
+
+
+def _is_type(description: str) -> bool:
+    """Return whether a description is a type, as a whole, or one as others write it."""
+    inner = description.strip("[] \t")
+    is_known = inner.lower() in _KNOWN or (bool(description) and not inner)  # `[]`
+    return is_known or _list_of(description) is not None
+
+
+def _list_of(type_: str) -> str | None:
+    """Return what a list is of that is written in another language's way: `list[str]`, `str[]`."""
+    match = _ARRAY.fullmatch(type_) or _OF.fullmatch(type_)
+    return match[1] if match and match[1].lower() in _KNOWN else None
 
 
 def _type(text: str, field: str) -> Json:
@@ -84,6 +135,9 @@ def _type(text: str, field: str) -> Json:
         inner, depth = inner[1:-1].strip(), depth + 1
         if depth > _DEEPEST:
             raise _wrong(Phrase("{field} has too many lists in lists", field=_cut(field)))
+    if (inner not in _KNOWN) and (of := _list_of(inner)):
+        why = Phrase("{field} has the unknown type {type}", field=_cut(field), type=_cut(inner))
+        raise _wrong(why, Phrase("A list is [{type}].", type=of.lower()))
     if "[" in inner or "]" in inner:
         raise _wrong(Phrase("the brackets of {field} do not match", field=_cut(field)))
     if inner and inner not in _KNOWN:
@@ -106,8 +160,7 @@ def _unknown(type_: str, field: str) -> UsageError:
 
 
 def _wrong(why: Phrase, hint: Phrase = NOTHING) -> UsageError:
-    example = Phrase("The short form is: name, age int, tags [str], bio: in one line")
-    return UsageError(Phrase("the schema is not right"), why, hint or example)
+    return UsageError(Phrase("the schema is not right"), why, hint or SHORT)
 
 
 def _cut(text: str) -> str:

@@ -78,6 +78,13 @@ def test_a_schema_comes_through_a_pipe() -> None:
         os.close(reading)
 
 
+@pytest.mark.parametrize("what", ["[name, age int]", "{name, age int}", "[str]", "{ name: str }"])
+def test_what_was_meant_as_the_short_form_is_told_what_that_is(what: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        schema_source.read(what)
+    assert str(caught.value.hint).startswith("The short form is: name, age int")
+
+
 @pytest.mark.parametrize(
     ("what", "told"),
     [

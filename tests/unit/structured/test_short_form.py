@@ -48,6 +48,23 @@ def array(items: Json) -> Json:
             {"a": {**INTEGER, "description": "one, or more"}, "b": STRING},
         ),
         ("a, b int,\nc: x, y", {"a": STRING, "b": INTEGER, "c": None}),
+        (
+            "name: str, age: int, tags: [str]",
+            {"name": STRING, "age": INTEGER, "tags": array(STRING)},
+        ),
+        ("a:float\nb: []", {"a": {"type": "number"}, "b": array(STRING)}),
+        ("a int: str", {"a": {**INTEGER, "description": "str"}}),
+        ("a: int or so", {"a": {**STRING, "description": "int or so"}}),
+        (
+            "a: str,\nb: x,\nc: int，\n",
+            {"a": STRING, "b": {**STRING, "description": "x"}, "c": INTEGER},
+        ),
+        ("名字、年龄 int；标签 [str]", {"名字": STRING, "年龄": INTEGER, "标签": array(STRING)}),
+        (
+            "\"name\", 'age' int, `x`: y, “名” [str], 「b」",
+            {"name": None, "age": INTEGER, "x": None, "名": array(STRING), "b": None},
+        ),
+        ("हिन्दी, a_b-c.d$1", {"हिन्दी": STRING, "a_b-c.d$1": STRING}),
         ("a\r\nb", {"a": STRING, "b": STRING}),
         ("名字，年龄 int，简介：一句话", {"名字": STRING, "年龄": INTEGER, "简介": None}),
         ("naïve-key$ int, $ref, 1", {"naïve-key$": INTEGER, "$ref": STRING, "1": STRING}),
@@ -79,6 +96,21 @@ def test_what_stands_behind_the_colon_describes_a_field() -> None:
             "a has the unknown type map",
             "A type is one of str, int, float, bool; [str] is a list.",
         ),
+        ("a list[str]", "a has the unknown type list[str]", "A list is [str]."),
+        ("a: List[Int]", "a has the unknown type List[Int]", "A list is [int]."),
+        ("a str[]", "a has the unknown type str[]", "A list is [str]."),
+        ("a: Array<string>", "a has the unknown type Array<string>", "A list is [string]."),
+        ("a: Int", "a has the unknown type Int", "Did you mean int? A type is"),
+        ("a: [str", "the brackets of a do not match", "The short form is"),
+        (
+            "a=str",
+            "the name a=str has = (equals sign) in it",
+            "A name has letters, digits, _ - . and $",
+        ),
+        ("a? int", "the name a? has ? (question mark) in it", "All fields are required"),
+        ('"a b" int', "the name a b has space in it", "A name has letters"),
+        ("a; b", "the name a; has ; (semicolon) in it", "A name has letters"),
+        ('"a', 'the name "a has " (quotation mark) in it', "A name has letters"),
         ("first name", "first has the unknown type name", "A type is"),
         ("a [zzz]", "a has the unknown type zzz", "A type is"),
         ("a, b, a int", "the field a stands there twice", "The short form is: name, age int"),
@@ -94,6 +126,7 @@ def test_what_stands_behind_the_colon_describes_a_field() -> None:
         ("a [str]]", "the brackets of a do not match", "The short form is"),
         ("[str]", "[str] has no name before its type", "The short form is"),
         ("a " + "[" * 50 + "]" * 50, "a has too many lists in lists", "The short form is"),
+        ("(a), b", "the name (a) has ( (left parenthesis) in it", "A name has letters"),
         ("a " + "[" * 100_000, "the brackets of a do not match", "The short form is"),
         ("x" * 99 + " y", "x" * 59 + "… has the unknown type y", "A type is"),
     ],
@@ -105,13 +138,13 @@ def test_what_is_none_is_told(text: str, why: str, hint: str) -> None:
     assert str(caught.value.hint).startswith(hint)
 
 
-NAMES = st.text(
-    st.characters(exclude_characters=",:[]\uff0c\uff1a", exclude_categories=["Z", "C"]), min_size=1
-)
+NAMES = st.text(st.characters(categories=["L", "N"]) | st.sampled_from("_-.$"), min_size=1)
 TYPES = st.recursive(
     st.sampled_from(["str", "int", "float", "bool"]), lambda it: it.map("[{}]".format), max_leaves=3
 )
-WORDS = st.text(st.characters(exclude_categories=["Z", "C"])).map(str.strip)
+WORDS = st.text(st.characters(exclude_categories=["Z", "C"])).map(
+    lambda it: it.strip().rstrip(",\uff0c\u3001\uff1b")
+)
 
 
 def of(type_: str) -> Json:
@@ -129,7 +162,7 @@ def test_what_is_written_is_read(fields: list[tuple[str, str, str]]) -> None:
         name: {**of(type_), **({"description": words} if words else {})}
         for name, type_, words in fields
     }
-    has_commas = any({*",\uff0c"} & {*words} for *_, words in fields)
+    has_commas = any({*",\uff0c\u3001\uff1b"} & {*words} for *_, words in fields)
     if len(lines) > 1 or not has_commas:
         assert short_form.read("\n".join([*lines, ""]) + "\n")["properties"] == expected
     if not has_commas:
