@@ -125,8 +125,9 @@ def parts(text: str) -> list[Fence | str]:
 
 def _doubted(part: Fence | str) -> Fence | str:
     """Return a block behind which a fence stands that may be its own end."""
-    is_markdown = isinstance(part, Fence) and part.language in _MARKDOWN
-    return part._replace(is_doubtful=True) if is_markdown else part
+    if isinstance(part, Fence) and part.language in _MARKDOWN:
+        return part._replace(is_doubtful=True)
+    return part
 
 
 def pick(text: str, selector: str) -> Fence | None:

@@ -7,11 +7,11 @@ from collections import deque
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jsonschema import Draft202012Validator, validators
 from jsonschema_specifications import REGISTRY
 from referencing.exceptions import InvalidAnchor, NoSuchAnchor, PointerToNowhere, Unresolvable
 from referencing.jsonschema import specification_with
 
+from mimo_cli.structured import drafts
 from mimo_cli.structured.misfits import misfits
 
 if TYPE_CHECKING:
@@ -29,39 +29,83 @@ if TYPE_CHECKING:
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _ALL_OF = ("allOf", "anyOf", "oneOf")
 _ONE = ("not", "if", "then", "else")
-_SEVERAL = ("dependentSchemas",)
+_SEVERAL = ("dependentSchemas", "dependencies")
+_LONE_REFERENCE = tuple(f"draft-0{number}" for number in (3, 4, 6, 7))
+"""Drafts in which nothing counts beside a `$ref`."""
 _LONGEST = 200
 
 
-def validator_of(schema: Any) -> type[Validator] | None:
-    """Return what checks values by a schema of its draft; None for a draft that nobody knows."""
-    found: type[Validator] | None = Draft202012Validator
-    if isinstance(schema, dict) and "$schema" in schema:
-        if not isinstance(schema["$schema"], str):
-            return None
-        nobody: Any = None  # a default that is documented, and that its types do not have
-        found = validators.validator_for(schema, default=nobody)
-    if found is not None:
-        found.FORMAT_CHECKER.checks("regex", (re.error, OverflowError, RecursionError))(_is_pattern)
-    return found
-
-
-def _is_pattern(value: object) -> bool:
-    return not isinstance(value, str) or bool(re.compile(value))
+_ANNOTATIONS = frozenset(
+    [
+        *("$schema", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$comment"),
+        *("$defs", "$vocabulary", "definitions", "title", "description", "default", "examples"),
+        *("deprecated", "readOnly", "writeOnly"),
+    ]
+)
+"""Keywords that ask nothing of a value."""
+_WRAPPERS = (
+    *(("schema",), ("json_schema", "schema"), ("response_format", "json_schema", "schema")),
+    *(("input_schema",), ("inputSchema",), ("parameters",), ("function", "parameters")),
+)
+"""Where schemas stand in what services and tools take."""
 
 
 def problem(schema: Any) -> Problem | None:
     """Return what is wrong with a schema, None if it can be used."""
-    validator = validator_of(schema)
+    validator = drafts.validator_of(schema)
     if validator is None:
-        return {"kind": "dialect", "text": str(schema["$schema"])[:_LONGEST]}
-    return _invalid(schema, validator) or _References(schema, validator).problem()
+        return _unknown_draft(schema["$schema"])
+    found = _invalid(schema, validator) or _without_keyword(schema, validator)
+    if found is not None:
+        return {**found, **_within(schema)}
+    return _References(schema, validator).problem()
+
+
+def _unknown_draft(name: object) -> Problem:
+    """Return the problem of a `$schema` that nobody knows, with the one that may be meant."""
+    told = {"kind": "dialect", "text": str(name)[:_LONGEST]}
+    meant = [it for it in drafts.known() if _bare(it) == _bare(str(name))]
+    return {**told, "meant": meant[0]} if meant else told
+
+
+def _bare(name: str) -> str:
+    """Return what tells a draft from others, however its name is written."""
+    bare = re.sub(
+        r"^https?://(?:www\.)?|[#/]+$|(?:/schema|\.json|[#/])+$", "", name.strip().lower()
+    )
+    return (
+        bare.replace("draft/0", "draft-0")
+        .replace("draft0", "draft-0")
+        .replace("draft-2", "draft/2")
+    )
+
+
+def _without_keyword(schema: Any, validator: type[Validator]) -> Problem | None:
+    """Return the problem of an object that asks nothing of a value, and was not made to."""
+    if not isinstance(schema, dict):
+        return None
+    known = drafts.keywords(validator)
+    is_any = any(name in known and name not in _ANNOTATIONS for name in schema)
+    if is_any or not any(name not in known for name in schema):
+        return None
+    return {"kind": "nothing", "text": ""}
+
+
+def _within(schema: Any) -> dict[str, str]:
+    """Return where a schema stands within what is none itself, if it does."""
+    for path in _WRAPPERS:
+        inner = schema
+        for name in path:
+            inner = inner.get(name) if isinstance(inner, dict) else None
+        if isinstance(inner, dict):
+            return {"within": ".".join(path)}
+    return {}
 
 
 def _invalid(schema: Any, validator: type[Validator]) -> Problem | None:
     """Return what the schema of schemas says of one."""
     meta = validator.META_SCHEMA
-    check = validator(meta, registry=REGISTRY, format_checker=validator.FORMAT_CHECKER)
+    check = validator(meta, registry=REGISTRY, format_checker=drafts.of_schemas())
     for path, message in misfits(check.iter_errors(schema)):
         return {"kind": "invalid", "text": message, "at": path}
     return None
@@ -80,7 +124,9 @@ class _References:
 
     def __init__(self, schema: Any, validator: type[Validator]) -> None:
         self._validator = validator
-        self._specification = specification_with(str(validator.META_SCHEMA["$schema"]))
+        draft = str(validator.META_SCHEMA["$schema"])
+        self._specification = specification_with(draft)
+        self._is_lone = any(name in draft for name in _LONE_REFERENCE)
         self._root = self._specification.create_resource(schema)
         self._seen: set[int] = set()
         self._in_place: dict[int, list[int]] = {}  # what is checked with a value, of each schema
@@ -106,13 +152,14 @@ class _References:
                 yield {**invalid, "at": f"{place.reference} {invalid['at']}".strip()}
                 continue
             self._seen.add(id(contents))
-            self._in_place[id(contents)] = list(map(id, _in_place(contents)))
+            is_alone = self._is_lone and isinstance(contents.get("$ref"), str)
+            self._in_place[id(contents)] = [] if is_alone else [*map(id, _in_place(contents))]
             for found in self._led_to(place, contents):
                 if isinstance(found, _Place):
                     targets.append(found)
                 else:
                     yield found
-            for inner in place.resource.subresources():
+            for inner in () if is_alone else place.resource.subresources():
                 todo.append(_Place(inner, place.resolver.in_subresource(inner)))
 
     def _led_to(self, place: _Place, contents: Json) -> Iterator[_Place | Problem]:
@@ -121,7 +168,7 @@ class _References:
             if not isinstance(reference := contents.get(keyword), str):
                 continue
             found = self._resolved(place, reference)
-            if keyword == "$ref" and isinstance(found, _Place):
+            if isinstance(found, _Place):
                 self._in_place[id(contents)].append(id(found.resource.contents))
                 self._reference[id(contents)] = reference
             yield found

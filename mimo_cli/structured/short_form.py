@@ -2,8 +2,8 @@
 
 Fields stand on lines of their own, where there is more than one line, or between commas. A field is
 a name, a type (`str` where there is none), and behind a colon what it is; where that as a whole is
-a type, and there is no other, it is the type. On lines, such a description may hold commas, and only
-the last field of a line has one. Quotes around a name are not part of it.
+a type, and there is no other, it is the type. On lines, such a description may hold commas, and
+only the last field of a line has one. Quotes around a name are not part of it.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ def read(text: str) -> Json:
     properties: dict[str, Json] = {}
     for head, description in _fields(text.strip()):
         name, type_ = _named(head)
-        if not type_ and _is_type(description):
-            type_, description = description, ""
-        schema = _type(type_, name)
+        is_type = not type_ and _is_type(description)
+        schema = _type(description if is_type else type_, name)
         if name in properties:
             raise _wrong(Phrase("the field {name} stands there twice", name=_cut(name)))
-        properties[name] = {**schema, "description": description} if description else schema
+        is_described = description and not is_type
+        properties[name] = {**schema, "description": description} if is_described else schema
     return {
         "type": "object",
         "properties": properties,

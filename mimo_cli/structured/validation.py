@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.input import own_process, programs
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import Phrase, file_size, reason, verbatim
+from mimo_cli.phrases import NOTHING, Phrase, file_size, listed, reason, verbatim
+from mimo_cli.structured import short_form
 
 if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Json
@@ -22,6 +23,10 @@ MOST_MISFITS = 10
 OUT_OF_MEMORY = 3
 """The exit code of the process that has no memory left."""
 
+_OLDER = (
+    "https://json-schema.org/draft/2019-09/schema",
+    "http://json-schema.org/draft-07/schema# (and -06, -04, -03)",
+)
 _SERVER = "mimo_cli.structured.validator_process"
 _MOST_PRINTED = 256 * 1024  # bytes: ten misfits, or one problem, and then some
 _TOO_LONG = (-getattr(signal, "SIGALRM", 0), -getattr(signal, "SIGXCPU", 0))
@@ -75,7 +80,9 @@ def check_schema(schema: Json, means: programs.Means, cost: Cost = OF_A_SCHEMA) 
     except UncheckableError as error:
         raise UsageError(Phrase("the schema cannot be checked"), error.why) from error
     if problem is not None:
-        raise UsageError(Phrase("the schema is not right"), _why(**problem))
+        within, meant = problem.pop("within", ""), problem.pop("meant", "")
+        what = Phrase("the schema is not right")
+        raise UsageError(what, _why(**problem), _hint(problem["kind"], within, meant))
 
 
 def check_value(
@@ -141,6 +148,8 @@ def _why(kind: str, text: str, at: str = "") -> Phrase:
     match kind:
         case "invalid":
             return _at(at, text)
+        case "nothing":
+            return Phrase("nothing in it is a keyword of JSON Schema that values are checked by")
         case "dialect":
             return Phrase('its "$schema" is not known: {uri}', uri=text)
         case "remote":
@@ -152,6 +161,18 @@ def _why(kind: str, text: str, at: str = "") -> Phrase:
             return Phrase("a reference leads to itself without an end: {reference}", reference=text)
         case _:
             return verbatim(text)
+
+
+def _hint(kind: str, within: str, meant: str) -> Phrase:
+    """Return what may be done: a schema stands `within` it, or another `$schema` is `meant`."""
+    if within:
+        return Phrase("A schema stands within it, in {place}: give that alone.", place=within)
+    if meant:
+        return Phrase("Did you mean {uri}?", uri=meant)
+    if kind == "dialect":
+        names = listed(["https://json-schema.org/draft/2020-12/schema", *_OLDER])
+        return Phrase("Known are {names}; without one it is the first.", names=names)
+    return short_form.SHORT if kind == "nothing" else NOTHING
 
 
 def _at(at: str, text: str) -> Phrase:

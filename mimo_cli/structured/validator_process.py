@@ -46,9 +46,9 @@ def _misfits(schema: Any, value: Any) -> Any:
     """Return in what a value does not fit; None where that has no end."""
     from jsonschema_specifications import REGISTRY
 
-    from mimo_cli.structured import misfits, schema_check
+    from mimo_cli.structured import drafts, misfits
 
-    validator = schema_check.validator_of(schema)
+    validator = drafts.validator_of(schema)
     if validator is None:
         raise ValueError("$schema")  # of a schema that nobody checked
     check = validator(schema, registry=REGISTRY, format_checker=validator.FORMAT_CHECKER)

@@ -264,12 +264,12 @@ def test_there_is_something_to_read() -> None:
             ],
         ),
         *(
-            (it, ["structured.misfits", "structured.schema_check"])
+            (it, ["structured.misfits", "structured.drafts", "structured.schema_check"])
             for it in ("jsonschema", "referencing")
         ),
         (
             "jsonschema_specifications",
-            ["structured.schema_check", "structured.validator_process"],
+            ["structured.drafts", "structured.schema_check", "structured.validator_process"],
         ),
         ("platformdirs", ["config.paths"]),
         ("tomlkit", ["config.toml.toml_edit"]),

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema_specifications import REGISTRY
 
-from mimo_cli.structured import misfits, schema_check
+from mimo_cli.structured import drafts, misfits, schema_check
 
 if TYPE_CHECKING:
     from mimo_cli.structured.validation import Misfit
 
 TYPES = '["array", "boolean", "integer", "null", "number", "object", "string"]'
 NO_PATTERN = "is no pattern that Python can read"
+DRAFT_3 = "http://json-schema.org/draft-03/schema#"
+DRAFT_9 = "https://json-schema.org/draft/2019-09/schema"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
+FAR = {"$ref": "http://x.org/"}
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
 
 
@@ -28,7 +31,14 @@ DRAFT_7 = "http://json-schema.org/draft-07/schema#"
         {"items": {"anyOf": [{"type": "integer"}, {"$ref": "#"}]}},
         {"const": {"$ref": "#/nowhere"}, "enum": [{"$ref": "http://x.org/"}], "default": 5},
         {"$ref": DRAFT},
-        {"$dynamicRef": "#a", "$dynamicAnchor": "a"},
+        {"items": {"$dynamicRef": "#a"}, "$dynamicAnchor": "a"},
+        {"$ref": "#/$defs/a <b>天", "$defs": {"a <b>天": True}},
+        {"$schema": DRAFT_7, "$ref": "#/definitions/a", "definitions": {"a": {}}, "items": FAR},
+        {"$schema": DRAFT_7, "items": {"$ref": "#", "allOf": [{"$ref": "#"}]}},
+        {"$schema": DRAFT_7, "dependencies": {"a": ["b"], "b": {"items": {"$ref": "#"}}}},
+        {"title": "x", "description": "y", "$defs": {}},
+        {"description": "y", "x-order": 1, "type": "object"},
+        {"pattern": "^(?<year>\\d+)$"},
         {"$ref": "#a", "$defs": {"x": {"$anchor": "a"}}},
         {"$ref": "#/$defs/a~1b%25", "$defs": {"a/b%": True}},
         {"$ref": "#/components/x", "components": {"x": {"type": "string"}}},
@@ -113,6 +123,19 @@ def test_a_schema_that_can_be_used(schema: Any) -> None:
         ({"properties": {"a": {"$ref": "#/properties/a"}}}, "circle", None, "#/properties/a"),
         ({"anyOf": [{"type": "null"}, {"if": {"not": {"$ref": "#"}}}]}, "circle", None, "#"),
         ({"dependentSchemas": {"a": {"$ref": "#"}}}, "circle", None, "#"),
+        ({"$dynamicRef": "#"}, "circle", None, "#"),
+        ({"$dynamicRef": "#a", "$dynamicAnchor": "a"}, "circle", None, "#a"),
+        ({"$schema": DRAFT_9, "not": {"$recursiveRef": "#"}}, "circle", None, "#"),
+        ({"$schema": DRAFT_7, "dependencies": {"a": {"$ref": "#"}}}, "circle", None, "#"),
+        (
+            {"$schema": DRAFT_9, "items": {"$ref": "#/$defs/a", "not": FAR}, "$defs": {"a": True}},
+            "remote",
+            None,
+            FAR["$ref"],
+        ),
+        ({"name": "Ann", "age": 30}, "nothing", None, ""),
+        ({"openapi": "3.1.0", "info": {}, "components": {}}, "nothing", None, ""),
+        ({"$schema": DRAFT_7, "title": "x", "age": {}}, "nothing", None, ""),
         ({"$schema": "http://x.org/"}, "dialect", None, "http://x.org/"),
         ({"$schema": ["x"]}, "dialect", None, "['x']"),
     ],
@@ -123,8 +146,46 @@ def test_a_schema_that_cannot(schema: Any, kind: str, at: str | None, text: str)
     assert schema_check.problem(schema) == expected
 
 
+OBJECT = {"type": "object"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "within"),
+    [
+        ({"name": "x", "strict": True, "schema": OBJECT}, "schema"),
+        ({"type": "json_schema", "json_schema": {"schema": OBJECT}}, "json_schema.schema"),
+        ({"name": "x", "description": "y", "input_schema": OBJECT}, "input_schema"),
+        ({"name": "x", "description": "y", "parameters": OBJECT}, "parameters"),
+        ({"type": "function", "function": {"parameters": OBJECT}}, "function.parameters"),
+    ],
+)
+def test_a_schema_within_something_else_is_found(schema: Any, within: str) -> None:
+    found = schema_check.problem(schema)
+    assert found is not None
+    assert (found["kind"] in ("nothing", "invalid"), found["within"]) == (True, within)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("https://json-schema.org/draft-07/schema", DRAFT_7),
+        ("http://json-schema.org/draft-07/schema/", DRAFT_7),
+        ("http://json-schema.org/draft-07", DRAFT_7),
+        ("https://json-schema.org/draft/07/schema#", DRAFT_7),
+        ("http://json-schema.org/draft/2020-12/schema", DRAFT),
+        ("json-schema.org/draft-2020-12/schema", DRAFT),
+        ("http://json-schema.org/schema#", None),
+        ("", None),
+    ],
+)
+def test_a_slip_in_the_name_of_a_draft_is_known(name: str, meant: str | None) -> None:
+    found = schema_check.problem({"$schema": name, "type": "object"})
+    assert found is not None
+    assert (found["kind"], found.get("meant")) == ("dialect", meant)
+
+
 def check(schema: Any, value: Any) -> list[Misfit]:
-    validator = schema_check.validator_of(schema)
+    validator = drafts.validator_of(schema)
     assert validator is not None
     made = validator(schema, registry=REGISTRY, format_checker=validator.FORMAT_CHECKER)
     return list(misfits.misfits(made.iter_errors(value)))
@@ -193,6 +254,41 @@ PERSON = {
             [("", '"x" is not of type "integer"')],
         ),
         ({"properties": {"a": {"$schema": "http://x.org/", "type": "null"}}}, {"a": None}, []),
+        *[({"multipleOf": 0.01}, it, []) for it in (19.99, 0.07, 0.29, 1.1, 4.35, 100.10, 10**400)],
+        ({"multipleOf": 0.01}, 0.075, [("", "0.075 is not a multiple of 0.01")]),
+        ({"$schema": DRAFT, "items": {"$ref": "#"}, "multipleOf": 0.01}, [19.99], []),
+        (
+            {"$schema": DRAFT, "$id": "x:a", "items": {"$ref": "x:a"}, "multipleOf": 0.01},
+            [4.35],
+            [],
+        ),
+        ({"minimum": 0.5, "multipleOf": 1e-300}, 10**400, []),
+        ({"$schema": DRAFT_3, "divisibleBy": 0.01}, 19.99, []),
+        ({"pattern": "^[A-Z]{3}-\\d+$"}, "ABC-1\n", [("", None)]),
+        ({"pattern": "^\\d$"}, "١", [("", '"١" does not match the pattern "^\\\\d$"')]),
+        ({"patternProperties": {"^\\d$": {"type": "null"}}}, {"1": 1, "١": 1}, [('["1"]', None)]),
+        (
+            {"patternProperties": {"^a$": True}, "additionalProperties": False},
+            {"a\n": 1},
+            [("", None)],
+        ),
+        ({"type": "string", "nullable": True}, None, []),
+        ({"type": ["string"], "nullable": False}, None, [("", 'null is not of type ["string"]')]),
+        (
+            {"properties": {"nullable": {"type": "string"}}},
+            {"nullable": None},
+            [("nullable", None)],
+        ),
+        (
+            {"format": "date-time"},
+            "last week",
+            [("", '"last week" is not of the format "date-time"')],
+        ),
+        ({"format": "time"}, "10:00:00Z", []),
+        ({"format": "uri"}, "x", [("", None)]),
+        ({"$schema": DRAFT_7, "format": "uuid"}, "x", [("", None)]),
+        ({"$schema": DRAFT_3, "format": "time"}, "10:00:00", []),
+        ({"format": "nobody-knows"}, "x", []),
         ({"pattern": "a"}, "b" * 500, [("", f'"{"b" * 58}… does not match the pattern "a"')]),
     ],
 )

@@ -72,6 +72,24 @@ def test_a_schema_that_is_not_right_is_told(schema: Any, why: str) -> None:
     assert caught.value.message.startswith(f"the schema is not right: {why}")
 
 
+@pytest.mark.parametrize(
+    ("schema", "hint"),
+    [
+        ({"name": "Ann"}, "The short form is: name, age int"),
+        ({"name": "x", "schema": {}}, "A schema stands within it, in schema: give that alone."),
+        (
+            {"$schema": "https://json-schema.org/draft-07/schema"},
+            "Did you mean http://json-schema.org/draft-07/schema#?",
+        ),
+        ({"$schema": "x:"}, "Known are https://json-schema.org/draft/2020-12/schema, "),
+    ],
+)
+def test_what_may_be_meant_by_it_is_told(schema: Any, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        check_schema(schema, MEANS)
+    assert str(caught.value.hint).startswith(hint)
+
+
 @pytest.mark.parametrize("keyword", ["$ref", "$schema"])
 def test_nothing_is_fetched(keyword: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
