@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.conversation import resume
+from mimo_cli.conversation import piped_input, resume
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import Phrase, both
 
 if TYPE_CHECKING:
+    from mimo_cli.conversation.piped_input import Intake
     from mimo_cli.conversation.structured_answer import Wanted
     from mimo_cli.conversation.turns import Conversation
-    from mimo_cli.environment import Environment
     from mimo_cli.options.ask import AskOptions
 
 MOST_REPAIRS = 10
 
 
-def wanted(options: AskOptions, environment: Environment, *, goes_on: bool) -> Wanted | None:
+def wanted(options: AskOptions, intake: Intake, *, goes_on: bool) -> Wanted | None:
     """Return what the answer has to be, read and checked; None where any will do.
 
     `goes_on`: a schema of before may go on, which is not known yet.
@@ -37,8 +37,14 @@ def wanted(options: AskOptions, environment: Environment, *, goes_on: bool) -> W
         names = both(["--schema", "--extract"])
         raise UsageError(Phrase("{options} cannot go together", options=names))
     from mimo_cli.conversation import structured_answer
+    from mimo_cli.structured import schema_source
 
-    return _with_repairs(structured_answer.wanted(options.schema, environment), options)
+    if (name := piped_input.named_by(options.schema)) in piped_input.STDIN:
+        text = piped_input.text_of(str(name), intake, schema_source.LARGEST)
+        schema = schema_source.of_file(text, Phrase("stdin"))
+    else:
+        schema = schema_source.read(options.schema)
+    return _with_repairs(structured_answer.checked(schema, intake.environment), options)
 
 
 def going_on(options: AskOptions, before: Conversation) -> Wanted:

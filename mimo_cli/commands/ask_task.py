@@ -98,10 +98,10 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
     """
     _check(options)
     resolved, console = prepare.load(environment, options)
-    wanted = _wanted(environment, options)
     form = prepare.text_format(options, console)
     intake = piped_input.intake_of(environment, options, resolved, console, form)
     now = environment.clock.monotonic
+    wanted = _wanted(intake, options)
     offered = ask_tools.offered(options, intake)
     waited = now() - intake.begun
     asked = _prompt(intake, options, resolved)
@@ -169,7 +169,7 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
     )
 
 
-def _wanted(environment: Environment, options: AskOptions) -> Wanted | None:
+def _wanted(intake: Intake, options: AskOptions) -> Wanted | None:
     """Return what the answer has to be, None where any will do, or where that is not known yet.
 
     Raises:
@@ -179,7 +179,7 @@ def _wanted(environment: Environment, options: AskOptions) -> Wanted | None:
         return None
     from mimo_cli.commands import ask_schema  # few want one
 
-    return ask_schema.wanted(options, environment, goes_on=ask_tools.gives_results(options))
+    return ask_schema.wanted(options, intake, goes_on=ask_tools.gives_results(options))
 
 
 def _going_on(options: AskOptions, before: Conversation) -> Wanted | None:

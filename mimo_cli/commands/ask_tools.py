@@ -30,7 +30,8 @@ def gives_results(options: AskOptions) -> bool:
 
 def takes_stdin(options: AskOptions) -> bool:
     """Return whether stdin is no part of the question, unless that asks for it by name."""
-    return gives_results(options) or options.tool_definitions in piped_input.STDIN
+    files = (options.tool_definitions, piped_input.named_by(options.schema))
+    return gives_results(options) or any(name in piped_input.STDIN for name in files)
 
 
 def check(options: AskOptions, *, asks_for_stdin: bool) -> None:
@@ -39,6 +40,10 @@ def check(options: AskOptions, *, asks_for_stdin: bool) -> None:
     Raises:
         UsageError: there is such a thing.
     """
+    readers = [*_readers_of_stdin(options), *(["the question"] if asks_for_stdin else [])]
+    if len(readers) > 1:
+        why = Phrase("{readers} want it", readers=both(readers))
+        raise UsageError(Phrase("stdin can be read once"), why)
     if not gives_results(options) and options.tool_definitions is None:
         return
     from mimo_cli.tools import results  # few use any
@@ -49,15 +54,13 @@ def check(options: AskOptions, *, asks_for_stdin: bool) -> None:
         what = Phrase("{option} needs the conversation", option=given[0].option)
         hint = Phrase("Add -r ID (`conversation` in --json), or -c for the newest.")
         raise UsageError(what, Phrase("it answers a call of the model's"), hint)
-    readers = [*_readers_of_stdin(options), *(["the question"] if asks_for_stdin else [])]
-    if len(readers) > 1:
-        why = Phrase("{readers} want it", readers=both(readers))
-        raise UsageError(Phrase("stdin can be read once"), why)
 
 
 def _readers_of_stdin(options: AskOptions) -> Iterator[str]:
     if options.tool_definitions in piped_input.STDIN:
         yield "--tool-definitions"
+    if piped_input.named_by(options.schema) in piped_input.STDIN:
+        yield "--schema"
     ends = tuple(f"={name}" for name in piped_input.STDIN)
     for value in options.tool_result_file or []:
         if value.endswith(ends):

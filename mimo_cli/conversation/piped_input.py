@@ -33,6 +33,12 @@ if TYPE_CHECKING:
 STDIN = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 """What stdin is called where a file's name is wanted."""
 
+
+def named_by(schema: str | None) -> str | None:
+    """Return the name of the file that a schema is said to be in, if it is."""
+    return None if schema is None else schema.removeprefix("@")
+
+
 _OPEN = r"(?:/dev|/proc/self)/fd/(?P<number>\d{1,6})"
 
 

@@ -62,7 +62,17 @@ def wanted(what: str, environment: Environment) -> Wanted:
         LocalIOError: it cannot be checked.
         Interrupted: a signal came.
     """
-    schema = schema_source.read(what)
+    return checked(schema_source.read(what), environment)
+
+
+def checked(schema: Json, environment: Environment) -> Wanted:
+    """Return what is meant by a schema that was read, and found right.
+
+    Raises:
+        UsageError: it is not right.
+        LocalIOError: it cannot be checked.
+        Interrupted: a signal came.
+    """
     validation.check_schema(schema, means(environment))
     return Wanted(schema)
 

@@ -71,7 +71,15 @@ def _in_file(path: str) -> Json:
         raise UsageError(what, Phrase("there is no such file"), hint)
     data = file_bytes.read(path, _limit)
     name = decoding.file_name(path)
-    text = compose.decode_file(data, name, decoding.TextFormat())
+    return of_file(compose.decode_file(data, name, decoding.TextFormat()), name)
+
+
+def of_file(text: str, name: str) -> Json:
+    """Return the schema in the text of a file.
+
+    Raises:
+        UsageError: it holds no JSON object.
+    """
     return _schema(text.lstrip(_MARK), Phrase("cannot use {file} as a schema", file=name))
 
 

@@ -8,7 +8,7 @@ from mimo_cli.catalogue import models
 from mimo_cli.chat import file_names, input_line
 from mimo_cli.chat.session import ChosenSchema
 from mimo_cli.config import Settings, check_value, find_key, load_configuration
-from mimo_cli.conversation import model_check, prepare
+from mimo_cli.conversation import model_check, piped_input, prepare
 from mimo_cli.errors import UsageError
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase, verbatim
@@ -132,6 +132,9 @@ def _set_schema(chat: Chat, what: str) -> None:
     if not what or input_line.keyword(what) == "none":
         chat.schema = None
         return
+    if piped_input.named_by(what) in piped_input.STDIN:
+        why = Phrase("stdin is what the chat itself reads")
+        raise UsageError(Phrase("cannot read {file}", file=what), why, Phrase("Name a file."))
     from mimo_cli.conversation import structured_answer  # few chats want one
 
     chat.schema = ChosenSchema(what, structured_answer.wanted(what, chat.environment))
@@ -152,6 +155,7 @@ def info(chat: Chat, _: str) -> None:
             (Phrase("turns"), verbatim(f"{len(talk.turns)}")),
             (Phrase("files waiting"), chat.waiting_files),
             (Phrase("system prompt"), verbatim(chat.system) if chat.system else none),
+            (Phrase("schema"), verbatim(one_line(chat.schema.typed)) if chat.schema else none),
         ]
     )
 

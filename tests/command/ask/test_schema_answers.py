@@ -302,6 +302,33 @@ def test_a_schema_is_read_from_a_file(tmp_path: Path, monkeypatch: pytest.Monkey
         assert (result.code, result.out) == (0, "[1, 2, 3]\n"), result.err
 
 
+@pytest.mark.parametrize("name", ["@-", "-", "@/dev/stdin"])
+def test_a_schema_is_read_from_stdin_which_is_no_question_then(name: str) -> None:
+    schema = b'{"type": "array", "items": {"type": "integer"}}'
+    with answering("[1]") as simulator:
+        environ = environ_for(simulator)
+        result = mimo(*ASK, "--schema", name, environ=environ, stdin=schema)
+        broken = mimo(*ASK, "--schema", name, environ=environ, stdin=b"name, age int")
+    assert (result.code, result.out) == (0, "[1]\n"), result.err
+    (request,) = simulator.requests
+    assert request.json["messages"][-1]["content"] == ASK[1]
+    assert "cannot use stdin as a schema: it is not valid JSON" in broken.err
+
+
+@pytest.mark.parametrize(
+    ("options", "readers"),
+    [
+        (("-f", "-"), "--schema and the question"),
+        (("--tool-definitions", "-"), "--tool-definitions and --schema"),
+    ],
+)
+def test_stdin_is_read_for_one_thing(options: tuple[str, ...], readers: str) -> None:
+    with answering("[1]") as simulator:
+        result = mimo(*ASK, "--schema", "@-", *options, environ=environ_for(simulator), stdin=b"{}")
+    assert (result.code, simulator.connections) == (2, 0)
+    assert f"stdin can be read once: {readers} want it" in result.err
+
+
 def test_json_is_inert_and_readable() -> None:
     schema = json.dumps({"type": "object"})
     with answering('{"größe": "\\u001b[2J\u202e"}') as simulator:

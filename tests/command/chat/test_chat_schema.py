@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -96,6 +97,7 @@ def test_json_has_the_value_of_each_answer() -> None:
         ("/set schema name flaot", "flaot"),
         ('/set schema {"type": "objekt"}', "the schema is not right"),
         ("/set schema @no/such.json", "no/such.json"),
+        ("/set schema @-", "cannot read @-: stdin is what the chat itself reads"),
     ],
 )
 def test_a_schema_that_is_not_right_changes_nothing(line: str, told: str) -> None:
@@ -111,6 +113,7 @@ def test_set_lists_it_and_info_shows_the_system_prompt_without_it() -> None:
     with answering(GOOD) as simulator:
         result = chat(simulator, "/set", "/system Be brief.", SET, "/system", "/info")
     assert "schema = (none)\n" in result.err
+    assert re.search(r"^ *schema +name, age int$", result.err, re.MULTILINE)
     assert "JSON Schema" not in result.err
 
 
