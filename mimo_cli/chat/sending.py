@@ -267,6 +267,7 @@ def _settle(chat: Chat, first: Turn, chosen: Settings, wanted: Wanted, begun: fl
         stoppable=chat.cancellation.immediate,
     )
     structured_answer.tell(outcome, chat.console)
+    outcome = structured_answer.keep(outcome, chat.recorder)
     was_checked = outcome.failure is not outcome.turns[-1].failure
     if isinstance(outcome.failure, Interrupted) and was_checked:
         chat.console.info(Phrase("interrupted"))

@@ -45,7 +45,7 @@ def ask(task: Task, wanted: Wanted, ask_one: AskOne) -> Outcome:
         tell=partial(_tell_of_repair, task),
     )
     structured_answer.tell(outcome, task.console)
-    return outcome
+    return structured_answer.keep(outcome, task.recorder)
 
 
 def _tell_of_repair(task: Task, repair: Repair) -> None:

@@ -20,6 +20,7 @@ from mimo_cli.api.protocol.messages import (
 )
 from mimo_cli.api.replies import reply_check
 from mimo_cli.conversation.rounds import outcomes
+from mimo_cli.errors import SchemaMismatchError
 from mimo_cli.history.record import reply_json
 from mimo_cli.phrases import NOTHING, Phrase, file_size, listed, verbatim
 
@@ -149,6 +150,8 @@ def quote_question(turn: Turn, files: Mapping[str, str] = _NOWHERE) -> str:
 
 def remark(turn: Turn) -> Phrase:
     """Return what is to be known of an answer that is not whole; nothing of one that is."""
+    if turn.error is not None and turn.error.get("code") == SchemaMismatchError.code:
+        return _reason(turn.error)
     if turn.status == "complete":
         goes_on = bool(turn.calls and turn.request.get("tools"))  # with the results of tools
         said = None if goes_on else reply_check.remark(turn.reply)

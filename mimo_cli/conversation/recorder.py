@@ -17,7 +17,7 @@ from mimo_cli.phrases import Phrase
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from mimo_cli.api.protocol.messages import Reply, StreamItem
+    from mimo_cli.api.protocol.messages import Json, Reply, StreamItem
     from mimo_cli.conversation.turns import Conversation, Turn
     from mimo_cli.history.journal import Journal, Stored
     from mimo_cli.output.console import Console
@@ -231,6 +231,24 @@ class Recorder:
         elif found is not None and found.moved:
             numbers = [0] * (len(known.turns) - 1) + [found.number if stands else 0]
             self.conversation = _renumbered(known, found.conversation, numbers)
+
+    def judge(self, turn: Turn, error: Json) -> None:
+        """Keep what the answer of a turn amounts to that was found out once it was kept.
+
+        Nothing is done where it is not the last turn: where the answer before it stayed.
+
+        Raises:
+            Interrupted: it is kept all the same.
+        """
+        with self._signals.held():
+            turns = self.conversation.turns
+            if not turns or (turns[-1].started, turns[-1].reply) != (turn.started, turn.reply):
+                return
+            judged = turns[-1]._replace(error=error)
+            self.conversation = self.conversation._replace(turns=(*turns[:-1], judged))
+            if judged.number:
+                id_ = self.conversation.id
+                self._on_disk(lambda history: history.finish(id_, judged))
 
     def drop_last(self) -> Turn | None:
         """Take the last question back, and return its first turn; None if there is none.

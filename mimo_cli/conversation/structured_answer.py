@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mimo_cli.api.protocol.messages import Json, Reply
+    from mimo_cli.conversation.recorder import Recorder
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.environment import Environment
     from mimo_cli.errors import Failure
@@ -214,6 +215,19 @@ def settle(
             turns.append(ask_again(Correction(correction, verdict.number)))
     except (MimoError, Interrupted) as error:
         return Outcome((*turns,), failure=error)
+
+
+def keep(outcome: Outcome, recorder: Recorder) -> Outcome:
+    """Keep that the last answer does not fit: it was kept as it came. Return what came of it."""
+    if not isinstance(outcome.failure, SchemaMismatchError):
+        return outcome
+    from mimo_cli.output import json_output  # most fit
+
+    try:
+        recorder.judge(outcome.turns[-1], json_output.failure(outcome.failure))
+    except Interrupted as interrupted:
+        return outcome._replace(failure=interrupted)
+    return outcome
 
 
 def tell(outcome: Outcome, console: Console) -> None:

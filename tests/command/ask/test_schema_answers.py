@@ -274,6 +274,21 @@ def test_a_conversation_goes_on_without_the_schema(tmp_path: Path) -> None:
     assert again.code == 13 or again.out == ""  # GOOD has more than is wanted
 
 
+def test_the_history_tells_that_an_answer_does_not_fit(tmp_path: Path) -> None:
+    with answering(NONE, "No.", "Hi.") as simulator:
+        environ = kept(simulator, tmp_path)
+        assert mimo(*ASK, *WANTED, "--repairs", "1", environ=environ).code == 13
+        shown = mimo("history", "show", environ=environ).out
+        first, second = mimo("history", "show", "--json", environ=environ).json["turns"]
+        assert mimo("ask", "-c", "hello", environ=environ).out == "Hi.\n"
+    why = "the answer does not fit the schema: there is no JSON in it"
+    assert shown.endswith(f"No.\n\n*({why})*\n")
+    assert (first["error"], second["status"]) == (None, "complete")
+    assert (second["error"]["code"], second["error"]["message"]) == ("schema_mismatch", why)
+    said = simulator.requests[-1].json["messages"]
+    assert said[-2]["content"][-1]["text"] == "No."
+
+
 def test_without_a_history_it_is_asked_for_again_as_well() -> None:
     with answering(NONE, GOOD) as simulator:
         result = mimo(*ASK, *WANTED, "--no-history", environ=environ_for(simulator))
