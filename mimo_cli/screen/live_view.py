@@ -128,6 +128,8 @@ class LiveView(View):
             if isinstance(error, ReaderGone):
                 self._live.abandon()
                 return
+            if isinstance(error, Interrupted) and self._keys is not None:
+                self._keys.drop()
             interrupted = isinstance(error, Interrupted) and self._output.is_terminal
             self._live.text(self._text.close())
             self._live.finish(Phrase("interrupted") if interrupted else NOTHING)
@@ -203,6 +205,7 @@ class LiveView(View):
 
         def suspend() -> None:
             live.suspend()
+            keys.drop()
             keys.show()
 
         def resume() -> None:

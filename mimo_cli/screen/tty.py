@@ -30,13 +30,14 @@ class KeyEcho:
     """The echo of keys that are typed: they would spoil a picture on the screen.
 
     They are not lost: the shell gets them. Nothing changes where there is no such thing, or for a
-    job in the background, which the system would stop for trying. `kept`: not even Ctrl-C throws
-    them away.
+    job in the background, which the system would stop for trying.
+
+    Ctrl-C and Ctrl-Z throw nothing away: the system would do so with keys, but also with rows that
+    were written and are still on their way to the screen (termios(3), NOFLSH).
     """
 
-    def __init__(self, descriptor: int | None, *, kept: bool = False) -> None:
+    def __init__(self, descriptor: int | None) -> None:
         self._descriptor = descriptor
-        self._kept = kept
         self._before: list[Any] | None = None
 
     @property
@@ -53,9 +54,15 @@ class KeyEcho:
         self._before = termios.tcgetattr(self._descriptor)
         quiet = [*self._before]
         quiet[_LOCAL_FLAGS] &= ~(termios.ECHO | termios.ICANON)
-        if self._kept:
-            quiet[_LOCAL_FLAGS] |= termios.NOFLSH
+        quiet[_LOCAL_FLAGS] |= termios.NOFLSH
         termios.tcsetattr(self._descriptor, termios.TCSANOW, quiet)  # no wait: it may be stopped
+
+    def drop(self) -> None:
+        """Throw away what was typed, if the system would have."""
+        if termios is None or self._before is None:
+            return
+        if not self._before[_LOCAL_FLAGS] & termios.NOFLSH:
+            discard_typeahead(self._descriptor)
 
     def show(self) -> None:
         """Restore the saved terminal attributes."""
@@ -76,7 +83,7 @@ def keeping_typeahead(descriptor: int) -> contextlib.AbstractContextManager[None
 @contextlib.contextmanager
 def hiding_keys(descriptor: int | None, signals: Signals) -> Iterator[None]:
     """Hide what is typed, inside, and let it be read at once; also after Ctrl-Z and `fg`."""
-    keys = KeyEcho(descriptor, kept=True)
+    keys = KeyEcho(descriptor)
     with signals.restoring(keys.show), signals.suspending(keys.show, keys.hide):
         keys.hide()
         try:
