@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mimo_cli.attachments.web import reader_process
+from mimo_cli.attachments.web.html.soup import parse
 from mimo_cli.attachments.web.readable import Readable, read
 from mimo_cli.attachments.web.reader_process import Cost, TooCostlyError
 from mimo_cli.errors import Interrupted
@@ -241,6 +242,34 @@ def test_a_page_that_is_deep_or_wide_is_read_all_the_same(html: str) -> None:
 def test_a_page_that_takes_too_much_is_given_up(html: str, cost: Cost) -> None:
     with pytest.raises(TooCostlyError):
         reader_process.read(html, URL, cost, {})
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>" + "<i></i> " * 12_000,
+        "Line of text <a name=p></a><br>\n" * 8_000,
+        "<h2>" + "<button class=copy>a</button>x" * 6_000,
+    ],
+    ids=["icons", "anchors", "buttons"],
+)
+@pytest.mark.untraced
+def test_many_that_are_gone_in_one_parent_take_no_square_of_their_number(html: str) -> None:
+    started = time.process_time()
+    read(html, URL)
+    assert time.process_time() - started < 6
+
+
+def test_a_child_is_found_wherever_it_stands() -> None:
+    whole = parse("<p>" + "<i></i>" * 9).p
+    assert whole is not None
+    children = list(whole.children)
+    for at in (8, 0, 4, 5, 3, 8, 7, 0):
+        assert whole.index(children[at]) == at
+    children[8].extract()
+    assert whole.index(children[7]) == 7
+    with pytest.raises(ValueError, match="i"):
+        whole.index(children[8])
 
 
 def test_reading_can_be_interrupted() -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bs4 import Tag
+    from bs4.element import PageElement
 
 _DEEPEST = 256
 """Elements within one another; what is further in is taken as if it stood there. Browsers: 512."""
@@ -44,10 +44,33 @@ def parse(html: str) -> Soup:
     """Return the tree of a page, or of a part of one."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it looks like a file's name, or like XML
-        return Soup(html, "html.parser", multi_valued_attributes=None)
+        return Soup(
+            html, "html.parser", multi_valued_attributes=None, element_classes={Tag: Element}
+        )
 
 
-class Soup(BeautifulSoup):
+class Element(Tag):
+    """An element that finds a child near the one that it found last.
+
+    The library looks from the first one on for each that is taken out or put in: the passes, which
+    go over a page in order, would take the square of the children of one element.
+    """
+
+    _last = 0
+
+    def index(self, element: PageElement) -> int:
+        """Return the place of a child; raise ValueError if it is none."""
+        size = len(self.contents)
+        middle = min(self._last, size)
+        for distance in range(max(middle, size - middle) + 1):
+            for place in (middle - distance, middle + distance):
+                if 0 <= place < size and self.contents[place] is element:
+                    self._last = place
+                    return place
+        raise ValueError(element)
+
+
+class Soup(Element, BeautifulSoup):
     """A tree of bounded depth, with the end tags that HTML lets people leave out."""
 
     def handle_starttag(self, name: str, *args: Any, **kwargs: Any) -> Tag | None:
