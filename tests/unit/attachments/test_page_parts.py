@@ -31,6 +31,43 @@ def text(html: str) -> str:
         ("<div id=root><header>a</header><p>b</p><footer>c</footer></div>", "b"),
         ("<header><a href=/><h1>A</h1></a></header><p>c", "# A\n\nc"),
         ("<div><p>b</p></div><aside><p>c</p></aside>", "b"),
+        (
+            "<header><h1>A title</h1><p>Bob<a href=#fn><sup>1</sup></a></p></header><p>c",
+            "# A title\n\nBob[1]\n\nc",
+        ),
+        (
+            "<header><h1><a href=/x>My Story</a></h1>by <a href=/bob>Bob</a></header><p>c",
+            "# [My Story](https://example.org/x)\n\nby [Bob](https://example.org/bob)\n\nc",
+        ),
+        (
+            "<div><header class=entry-header><h2>My Story</h2>by Bob</header><p>P</p></div>",
+            "## My Story\n\nby Bob\n\nP",
+        ),
+        ("<header><h2>A</h2><a href=/>Home</a> <a href=/b>About</a></header><p>c", "c"),
+        ("<header><h2><a href=/>A</a></h2></header><p>c", "c"),
+        (
+            "<header><h2><a href=/>A</a></h2>is long in words</header><p>c",
+            "## [A](https://example.org/)\n\nis long in words\n\nc",
+        ),
+        (
+            (
+                "<header><h2>A site with a long name</h2><ul><li><a href=/>Home</a>"
+                "<li><a href=/b>News</a></ul></header><p>c"
+            ),
+            "c",
+        ),
+        ("<header>a <b>b</b></header><p>c", "c"),
+        ("<div><h2>A</h2><aside>b</aside><div>c</div></div>", "## A\n\nb\n\nc"),
+        ("<div><p>a</p><aside>b</aside></div>", "a\n\nb"),
+        ("<div><p>a</p><aside><a href=/>b</a> <a href=/>c</a></aside></div>", "a"),
+        ("<p>a</p><div><aside aria-label='Side note'>b</aside></div>", "a\n\nb"),
+        ("<p>a</p><div><aside class=notebook-nav>b</aside></div>", "a"),
+        ("<p>a</p><div><aside class=sidebar-info>b</aside></div>", "a"),
+        ("<p>a</p><div><aside class=infoBox>b</aside></div>", "a\n\nb"),
+        ("<p>a</p><div><aside class=portable-infobox>b</aside></div>", "a\n\nb"),
+        ("<p>a</p><footer><section role=doc-endnotes>1. b</section></footer>", "a\n\n1. b"),
+        ("<p>a</p><footer>Correction: it was b.</footer>", "a\n\nCorrection: it was b."),
+        ("<p>a</p><footer>© 2020 B</footer>", "a"),
     ],
 )
 def test_what_stands_around_a_part_of_a_page_belongs_to_it(html: str, expected: str) -> None:

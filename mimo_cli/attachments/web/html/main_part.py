@@ -31,7 +31,33 @@ _RUNNING = frozenset(
         *("blockquote", "figure", "details"),
     }
 )
-_NOTES = r"(?i)note|warn|caution|danger|alert|hint|tip\b|callout|admonition|important|info"
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_LISTS = ("ul", "ol", "menu", "dl")
+_FEWEST_IN_MENU = 2
+_HOME = r"(?:https?://[^/?#]+/?|\.?/)(?:index\.\w{1,5})?"
+_NOTES = frozenset(
+    {
+        *("note", "notes", "footnote", "footnotes", "endnote", "endnotes", "sidenote", "notice"),
+        *("warn", "warning", "caution", "danger", "alert", "hint", "tip", "callout", "admonition"),
+        *(
+            "important",
+            "info",
+            "infobox",
+            "erratum",
+            "errata",
+            "correction",
+            "corrections",
+            "references",
+        ),
+    }
+)
+"""Words of a class, a role or a label that tell of a note."""
+_WORDS = r"[A-Z]?[a-z]+|[A-Z]+"
+_NO_NOTES = frozenset({"nav", "sidebar", "menu", "widget", "toc", "share", "related", "cookie"})
+_CORRECTED = (
+    r"(?i)\b(?:corrections?|corrected|errat(?:um|a)|(?:an|this) (?:earlier|previous) version)\b"
+)
+_INNER = ("div",)
 _NEARLY_ALL = 0.8
 """The share of a page that an element has if it is there for the layout."""
 _LONGEST = 300
@@ -75,22 +101,59 @@ def _is_of_page(tag: Tag) -> bool:
 
 
 def _belongs(tag: Tag, weights: Weights, soup: BeautifulSoup) -> bool:
-    """Return whether it is text all the same: a note, a title without links, a card's header."""
-    if tag.name == "aside" and (_is_note(tag) or _is_amid_text(tag)):
-        return True
-    if tag.name == "header" and tag.find("h1") and not tag.find("a"):
-        return True
+    """Return whether it is text all the same: a note, a title with words, a card's header."""
     if tag.name == "aside":
-        return False
+        return _is_note(tag) or (_is_amid_text(tag) and not _is_menu(tag, weights))
+    if tag.name == "header" and _has_heading(tag) and not _is_menu(tag, weights):
+        return True
+    if tag.name == "footer" and _has_notes(tag):
+        return True
     around = next((it for it in tag.parents if weights.of(it) > weights.of(tag)), soup)
     return weights.of(around) < _NEARLY_ALL * weights.of(soup)
 
 
+def _has_heading(tag: Tag) -> bool:
+    return any(
+        isinstance(it, Tag) and (it.name in _HEADINGS or it.get("role") == "heading")
+        for it in tag.descendants
+    )
+
+
+def _is_menu(tag: Tag, weights: Weights) -> bool:
+    """Return whether most words are links, or most but for headings are lists of links.
+
+    One link is no menu, nor is a heading that is one, unless they lead home.
+    """
+    of_page = elements(tag, ("a",))
+    is_homeward = any(re.fullmatch(_HOME, str(it.get("href") or "")) for it in of_page)
+    links = [it for it in of_page if is_homeward or ancestor(it, _HEADINGS) is None]
+    if len(links) < _FEWEST_IN_MENU and not is_homeward:
+        return False
+    headings = sum(weights.of(it) for it in elements(tag, _HEADINGS))
+    listed = sum(weights.of(it) for it in links if ancestor(it, _LISTS) is not None)
+    return (
+        2 * sum(map(weights.of, links)) > weights.of(tag) or 2 * listed > weights.of(tag) - headings
+    )
+
+
 def _is_note(tag: Tag) -> bool:
-    given = f"{tag.get('class') or ''} {tag.get('role') or ''}"
-    return re.search(_NOTES, given[:_LONGEST]) is not None
+    given = (str(tag.get(it) or "")[:_LONGEST] for it in ("class", "role", "aria-label"))
+    words = {it.lower() for it in re.findall(_WORDS, " ".join(given))}
+    return not _NOTES.isdisjoint(words) and _NO_NOTES.isdisjoint(words)
+
+
+def _has_notes(footer: Tag) -> bool:
+    """Return whether a footer has notes, or tells what was wrong before."""
+    if any(_is_note(it) for it in (footer, *footer.find_all(True))):
+        return True
+    return re.search(_CORRECTED, footer.get_text()[:_LONGEST]) is not None
 
 
 def _is_amid_text(tag: Tag) -> bool:
-    sides = (beside(tag, -1), beside(tag, 1))
-    return all(isinstance(it, Tag) and it.name in _RUNNING for it in sides)
+    """Return whether it is among text: between two blocks of it, or the last one behind one."""
+    before, after = beside(tag, -1), beside(tag, 1)
+    is_last = after is None and tag.parent is not None and tag.parent.name in _INNER
+    is_before_text = isinstance(after, Tag) and after.name in _RUNNING
+    is_behind_heading = isinstance(before, Tag) and before.name in _HEADINGS
+    is_behind_text = isinstance(before, Tag) and before.name in _RUNNING
+    return is_behind_heading or (is_behind_text and (is_last or is_before_text))
