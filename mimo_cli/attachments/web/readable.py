@@ -15,6 +15,7 @@ from mimo_cli.attachments.web.html import (
     leftovers,
     lists,
     main_part,
+    raised,
     tables,
     unread,
 )
@@ -51,6 +52,7 @@ def read(html: str, url: str) -> Readable:
     scripts = _weigh_scripts(soup)
     unread.drop(soup)
     part = main_part.find(soup)
+    raised.write_fractions(part)
     code_blocks.write(part)
     tables.write(part)
     lists.write(part)

@@ -109,6 +109,11 @@ BLOCK = f"```python\n{LINES}\n```"
             id="far in, in a cell of data",
         ),
         pytest.param(
+            "<table><tr><th>a<th>b<tr><td>x<td><pre>if y:\n\t\tz\t1</pre></table>",
+            "| a | b |\n| --- | --- |\n| x | `if y:`<br>`\t\tz\t1` |",
+            id="far in by tabs, in a cell of data",
+        ),
+        pytest.param(
             "<table><tr><th>a<th>b<tr><td>x<td><code style='white-space: pre'>if y:\n    z</code>"
             "</table>",
             "| a | b |\n| --- | --- |\n| x | `if y:`<br>`    z` |",

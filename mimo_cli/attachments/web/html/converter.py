@@ -25,8 +25,10 @@ _NAMED = frozenset(
     }
 )
 _MOST_HASHES = 6
-_KEPT_SPACE = "\ufdd0"
-"""Stands for a space of code where others are put together: a character that no text has."""
+_KEPT = {" ": "\ufdd0", "\t": "\ufdd1"}
+"""What stands for space of code where other is put together: characters that no text has."""
+_AS_KEPT = str.maketrans(_KEPT)
+_FROM_KEPT = str.maketrans({mark: space for space, mark in _KEPT.items()})
 
 
 class Converter(MarkdownConverter):
@@ -45,7 +47,7 @@ class Converter(MarkdownConverter):
     def markdown(self, part: Tag) -> str:
         """Return a part of a page as Markdown."""
         text: str = self.convert_soup(part)
-        return text.strip().replace(_KEPT_SPACE, " ")
+        return text.strip().translate(_FROM_KEPT)
 
     def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """Write a link; one within the page, or of a script, is its words."""
@@ -92,7 +94,7 @@ class Converter(MarkdownConverter):
         if lines == [""]:
             return ""
         if "_inline" in parent_tags:  # a cell, a heading: Markdown has no blocks there
-            return "<br>".join(_code_span(it).replace(" ", _KEPT_SPACE) for it in lines)
+            return "<br>".join(_code_span(it).translate(_AS_KEPT) for it in lines)
         fence = "`" * max(3, _longest_run(text) + 1)
         written = (f"{fence}{el.get('lang') or ''}", *lines, fence)
         return "\n\n" + "\n".join(written) + "\n\n"

@@ -6,6 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from bs4 import Tag
+from bs4.element import NavigableString
+
+from mimo_cli.attachments.web.html.tree import beside, elements, replace
 
 if TYPE_CHECKING:
     from bs4.element import PageElement
@@ -14,12 +17,49 @@ NAMES = frozenset({"sub", "sup"})
 
 _NO_EXPONENTS = frozenset({"st", "nd", "rd", "th", "er", "re", "tm", "sm", "®", "™", "*"})
 """What is set high beside a number or a name and means nothing by it."""
-_SIMPLE = r"[+\-\N{MINUS SIGN}]?[\w.\N{PRIME}*°]+"
+_SIMPLE = r"[+\-\N{MINUS SIGN}]?(?:\d+(?:\.\d+)*|[^\W\d_])?[\N{PRIME}*°]*"
+"""One number or one letter, with signs: beyond, 2^2n would be 4n."""
+_STROKES = ("/", "\N{FRACTION SLASH}", "\N{DIVISION SLASH}")
 _ATOMS = r"(?:[A-Z][a-z]?|[)\]])\Z"
 """What a low number is that of: H₂O needs no brackets to be read."""
 _MARKED = frozenset({"b", "strong", "i", "em", "a", "code", "kbd", "samp", "del", "s", "br", "img"})
 _PLAIN = frozenset({"span", "var", "font", "small", "big", "u", "abbr", "cite", "q", "mark"})
 _MOST_LEVELS = 8
+_MOST_AROUND = 8
+
+
+def write_fractions(part: Tag) -> None:
+    """Write what is set as a fraction, a number high before a stroke and another low, as 1/2."""
+    for above in elements(part, ("sup",)):
+        stroke = beside(above, 1)
+        words = "" if stroke is None else _whole_text(stroke).strip()
+        below = beside(stroke, 1) if stroke is not None and words in _STROKES else None
+        if stroke is None or not isinstance(below, Tag) or below.name != "sub":
+            continue
+        numbers = (above.get_text().strip(), below.get_text().strip())
+        before = _last_before(above)
+        if all(map(str.isdecimal, numbers)) and (words != "/" or not before.isalpha()):
+            gap = " " if before.isalnum() else ""
+            stroke.extract()
+            below.decompose()
+            replace(above, NavigableString(f"{gap}{numbers[0]}/{numbers[1]}"))
+
+
+def _whole_text(it: PageElement) -> str:
+    return it.get_text()[:_MOST_AROUND] if isinstance(it, Tag) else str(it)[:_MOST_AROUND]
+
+
+def _last_before(tag: Tag) -> str:
+    """Return the character right before an element, "" if there is none."""
+    it: PageElement = tag
+    while it.previous_sibling is None and it.parent is not None and it.parent.name in _PLAIN:
+        it = it.parent
+    before = it.previous_sibling
+    return "" if before is None else _whole_end(before)
+
+
+def _whole_end(it: PageElement) -> str:
+    return it.get_text()[-1:] if isinstance(it, Tag) else str(it)[-1:]
 
 
 def written(tag: Tag, text: str) -> str:
