@@ -29,6 +29,32 @@ def text(html: str) -> str:
         ("<h2>A <b>b</b> <button id=copy-path>Copy</button></h2>c", "## A **b**\n\nc"),
         ("<h2>1. <button>How do I copy?</button></h2>c", "## 1. How do I copy?\n\nc"),
         ("<p>a</p><button>Subscribe</button>", "a"),
+        (
+            (
+                "<div class=faq-item><button class='faq-question'>Is it free?</button>"
+                "<div class=faq-answer>Yes.</div></div>"
+            ),
+            "Is it free?\n\nYes.",
+        ),
+        (
+            (
+                "<div class=h><button class='accordion-button collapsed' data-bs-toggle=collapse>"
+                "A</button></div><div class=collapse>b</div>"
+            ),
+            "A\n\nb",
+        ),
+        ("<button data-toggle=collapse data-target=#x>A</button><div id=x>b</div>", "A\n\nb"),
+        ("<button aria-controls=x>A</button><div hidden>b</div>c", "A\n\nc"),
+        ("<button data-toggle=collapse class=navbar-toggler>A</button><div>b</div>", "b"),
+        ("<button class=theme-toggle>Dark</button><div>b</div>", "b"),
+        ("<button class=copy-toggle>Copy</button><div>b</div>", "b"),
+        ("<button class=toggle>A</button>", ""),
+        ("<button class=toggle>A</button><ul><li><a>b</a></ul>", "- b"),
+        ("Press <button aria-expanded=false>A</button> now", "Press A now"),
+        ("<div><div><div><div><button class=toggle>A</button></div></div></div></div><p>b", "b"),
+        ("<h2>Install <button class='copy-btn'>Copy</button></h2>a", "## Install\n\na"),
+        ("<h2>Install<button>Copy link</button> it</h2>a", "## Install it\n\na"),
+        ("<h2>Files: <button>How do I copy them?</button></h2>", "## Files: How do I copy them?"),
         ("<pre><button>Copy</button>a</pre>", "```\na\n```"),
         ("<h2></h2><h3><svg></svg></h3>a", "a"),
     ],
@@ -100,7 +126,23 @@ def test_what_is_shown_in_the_place_of_something_is_read(html: str, expected: st
     ("html", "expected"),
     [
         ("<a href=x.html><strong aria-hidden=true>1.</strong> A</a>", None),
-        ("It was <span aria-hidden=true>Bob</span>.", "It was Bob."),
+        ("It was <span aria-hidden=true>Bob</span>.", "It was ."),
+        ("<h2><span aria-hidden=true>2.1</span><span> A</span></h2>", "## 2.1 A"),
+        ("<h2><span aria-hidden=true><b>IV.</b></span> A</h2>", "## **IV.** A"),
+        ("<h2>A <span aria-hidden=true>2</span> b</h2>", "## A b"),
+        ("<p>By Bob <span aria-hidden=true>★★★☆ 3/5</span></p>", "By Bob ★★★☆ 3/5"),
+        ("<b aria-hidden=true class='icon home'>home</b>a", "a"),
+        ("<b aria-hidden=true>\ue001</b>a", "a"),
+        ("<b aria-hidden=true>Home</b><b>Home</b>", "**Home**"),
+        ("<a><span aria-hidden=true>W</span>Direct link</a>", "Direct link"),
+        (
+            (
+                "<span><span aria-hidden=true>$<b>10</b></span>"
+                "<span><span class=a-offscreen>$10</span></span></span>"
+            ),
+            "$10",
+        ),
+        ("<span><b class=sr-only>1</b><b aria-hidden=true>1.</b> A</span>", "**1** A"),
         ("<i aria-hidden=true class=material-icons>home</i>a", "a"),
         ("<p><span aria-hidden=true>***</span><span class=sr-only>3 of 5</span>", "3 of 5"),
         ("<div aria-hidden=true>a closed part</div>b", "b"),

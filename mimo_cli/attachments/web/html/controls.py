@@ -21,6 +21,8 @@ from mimo_cli.attachments.web.html.tree import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bs4.element import PageElement
 
 NAMES = frozenset({"button", "input", "select", "textarea"})
@@ -34,6 +36,18 @@ _HEADS = frozenset(
 """Where a button has the words: that of an accordion, or one that sorts a column."""
 _AS_IT_STANDS = HTMLFormatter()
 _TOOLS = r"(?i)copy|clipboard|permalink|anchor|share|\bedit|bookmark|close"
+_MOST_WORDS_OF_TOOL = 3
+_OPENERS = r"(?i)faq|question|accordion|accordeon|collaps|toggle|expand|disclosure"
+"""What buttons are called that open what stands below them."""
+_OPENED = ("aria-controls", "data-target", "data-bs-target", "data-toggle", "data-bs-toggle")
+_NO_OPENERS = (
+    r"(?i)\bnav|navbar|menu|dropdown|drop-down|search|sidebar|theme|\bdark|modal|dialog|tooltip|"
+    r"popover|offcanvas|cookie|carousel|slide|switch|hamburger|\btab\b|\btoc\b|language|filter"
+)
+_OPENED_BLOCKS = frozenset(
+    {"div", "p", "section", "article", "ul", "ol", "dl", "blockquote", "table", "pre", "dd"}
+)
+_MOST_AROUND = 3
 _LONGEST = 300
 _MARKS = {"checkbox": ("[ ]", "[x]"), "radio": ("( )", "(x)")}
 _TYPED = frozenset({"", "text", "url", "email", "tel", "number", "date", "time", "month", "week"})
@@ -71,6 +85,9 @@ def _write_button(tag: Tag) -> None:
     if not _has_words_of_page(tag):
         remove(tag)
         return
+    if ancestor(tag, _HEADS) is None and _is_opener(tag) and not _is_in_sentence(tag):
+        tag.name = "p"
+        return
     before, after = _gap(tag.previous_sibling, -1), _gap(tag.next_sibling, 0)
     tag.name = "span"
     if before:
@@ -86,22 +103,59 @@ def _has_words_of_page(button: Tag) -> bool:
     head = ancestor(button, _HEADS) or next(
         (it for it in button.parents if it.get("role") == "heading"), None
     )
-    is_head = button.get("role") == "tab" or (head is not None and not _is_tool(button, head))
-    is_opener = "aria-expanded" in button.attrs and "aria-haspopup" not in button.attrs
-    is_opener = is_opener or not {"accordion", "collapsible"}.isdisjoint(classes(button))
-    before, after = button.previous_sibling, button.next_sibling
-    is_in_sentence = _is_sentence(before, -_LONGEST, None) or _is_sentence(after, 0, _LONGEST)
-    return is_head or is_opener or is_in_sentence
+    if head is not None and _is_tool(button, head):
+        return False
+    is_head = head is not None or button.get("role") == "tab"
+    return is_head or _is_opener(button) or _is_in_sentence(button)
+
+
+def _is_opener(button: Tag) -> bool:
+    """Return whether a button is over what it opens, as a heading is: in an accordion, say."""
+    if "aria-expanded" in button.attrs and "aria-haspopup" not in button.attrs:
+        return True
+    if not {"accordion", "collapsible"}.isdisjoint(classes(button)):
+        return True
+    given = _said(button, ("id", "class", "aria-label", *_OPENED))
+    if re.search(_NO_OPENERS, given) or re.search(_TOOLS, given):
+        return False
+    is_named = re.search(_OPENERS, _said(button, ("id", "class", *_OPENED))) is not None
+    return (is_named or "aria-controls" in button.attrs) and _is_over_text(button)
+
+
+def _said(tag: Tag, names: Iterable[str]) -> str:
+    return " ".join(str(tag.get(it) or "")[:_LONGEST] for it in names)
+
+
+def _is_over_text(button: Tag) -> bool:
+    """Return whether a block follows with words that are no links: beside it or what it is in."""
+    it: Tag = button
+    for _ in range(_MOST_AROUND):
+        below = beside(it, 1)
+        if below is not None or it.parent is None:
+            break
+        it = it.parent
+    else:
+        return False
+    if not isinstance(below, Tag) or below.name not in _OPENED_BLOCKS:
+        return False
+    words = (it for it in islice(below.strings, _LONGEST) if it.strip())
+    return any(ancestor(it, ("a",)) is None for it in words)
 
 
 def _is_tool(button: Tag, head: Tag) -> bool:
     """Return whether a button is for something that is done with a heading, which has its words."""
-    given = " ".join(str(button.get(it) or "") for it in ("id", "class", "title", "aria-label"))
-    words = f"{given[:_LONGEST]} {button.get_text()[:_LONGEST]}"
-    return re.search(_TOOLS, words) is not None and any(
+    words = " ".join(islice(button.stripped_strings, _LONGEST)).split()
+    words = words if len(words) <= _MOST_WORDS_OF_TOOL else []
+    given = f"{_said(button, ('id', 'class', 'title', 'aria-label'))} {' '.join(words)}"
+    return re.search(_TOOLS, given) is not None and any(
         any(map(str.isalpha, it)) and button not in it.parents
         for it in islice(head.strings, _LONGEST)
     )
+
+
+def _is_in_sentence(button: Tag) -> bool:
+    before, after = button.previous_sibling, button.next_sibling
+    return _is_sentence(before, -_LONGEST, None) or _is_sentence(after, 0, _LONGEST)
 
 
 def _is_sentence(it: PageElement | None, start: int, end: int | None) -> bool:

@@ -22,7 +22,7 @@ def elements(part: Tag, names: Container[str]) -> list[Tag]:
     return [it for it in part.descendants if isinstance(it, Tag) and it.name in names]
 
 
-def ancestor(tag: Tag, names: Container[str]) -> Tag | None:
+def ancestor(tag: PageElement, names: Container[str]) -> Tag | None:
     """Return the nearest element of some names around another."""
     return next((it for it in tag.parents if it.name in names), None)
 

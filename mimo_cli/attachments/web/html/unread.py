@@ -7,12 +7,14 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from bs4 import Tag
-from bs4.element import PreformattedString
+from bs4.element import NavigableString, PreformattedString
 
 from mimo_cli.attachments.web.html import controls, shadow
 from mimo_cli.attachments.web.html.tree import ancestor, classes, elements, remove, style
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bs4 import BeautifulSoup
 
 _NOT_READ = frozenset(
@@ -36,10 +38,17 @@ _IN_A_LINE = frozenset(
         *("cite", "tt", "rt", "rp", "ruby"),
     }
 )
-_ICON_FONTS = ("material-icons", "material-symbols")
-"""Fonts that draw a word as a picture."""
+_CHAPTER = (
+    r"[§#]?\s*(?:\d{1,4}(?:\.\d{1,4}){0,6}|(?:[A-Z]|[IVXLC]{1,7})(?=[.):\d])(?:\.?\d{1,4}){0,6})"
+    r"\s*[.):\-\N{EN DASH}]?"
+)
+"""A number before a title."""
+_SIGNS = r"(?=.*[★☆⭐✓✔✗✘*½])[★☆⭐✓✔✗✘*½\N{VARIATION SELECTOR-16}\d./\s]{1,40}"
+"""Stars, and ticks."""
 _READ_OUT = r"(?i)\bsr-only|visually-?hidden|screen-?reader|off-?screen|assistive"
 """What is read out in the place of something that is seen."""
+_LEVELS = 2
+_FEW = 10
 _MOST_BESIDE = 100
 _LONGEST = 300
 
@@ -82,15 +91,49 @@ def _is_for_the_eye(tag: Tag) -> bool:
     """Return whether it is shown though not read out, and nothing else says the same.
 
     Blocks that are not read out are closed or to be shown later, as a rule; words within a line
-    are seen, unless they are an icon's name.
+    are an icon's name or a second copy. What is seen is the number of a chapter, or stars.
     """
-    if tag.name not in _IN_A_LINE or any(it.startswith(_ICON_FONTS) for it in classes(tag)):
+    if tag.name not in _IN_A_LINE:
         return False
-    around = tag.parent.children if tag.parent is not None else ()
-    return not any(
-        isinstance(it, Tag) and re.search(_READ_OUT, str(it.get("class") or "")[:_LONGEST])
-        for it in islice(around, _MOST_BESIDE)
-    )
+    words = "".join(islice(tag.strings, _MOST_BESIDE)).strip()
+    if re.fullmatch(_SIGNS, words) is None and not _is_number_of(tag, words):
+        return False
+    around = islice(tag.parents, _LEVELS)
+    return not any(_is_read_out(it) for whole in around for it in _within(whole))
+
+
+def _is_number_of(tag: Tag, words: str) -> bool:
+    """Return whether it is the number of a title, which follows, and says no such number itself."""
+    if re.fullmatch(_CHAPTER, words) is None:
+        return False
+    around = next((it for it in tag.parents if it.name not in _IN_A_LINE or it.name == "a"), None)
+    before, after = _text_beside(tag, around, -1), _text_beside(tag, around, 1)
+    is_title = re.match(r"[\s.:)\-]*[^\W\d]", after) is not None
+    return is_title and not before.strip()
+
+
+def _text_beside(tag: Tag, around: Tag | None, step: int) -> str:
+    """Return the first text before or after an element, in what is around it."""
+    found = tag.next_elements if step > 0 else tag.previous_elements
+    for it in islice(found, _MOST_BESIDE):
+        if it is around or (isinstance(it, Tag) and it.name not in _IN_A_LINE):
+            break
+        is_text = isinstance(it, NavigableString) and not isinstance(it, PreformattedString)
+        if is_text and str(it).strip() and tag not in it.parents:
+            return str(it)[:_LONGEST]
+    return ""
+
+
+def _within(whole: Tag) -> Iterator[Tag]:
+    """Yield the elements within another, as far as they are few: its own, and what these have."""
+    for it in islice(whole.children, _MOST_BESIDE):
+        if isinstance(it, Tag):
+            yield it
+            yield from (inner for inner in islice(it.children, _FEW) if isinstance(inner, Tag))
+
+
+def _is_read_out(tag: Tag) -> bool:
+    return re.search(_READ_OUT, str(tag.get("class") or "")[:_LONGEST]) is not None
 
 
 def _is_hidden(tag: Tag) -> bool:
