@@ -193,6 +193,55 @@ ALT = r"{\displaystyle O(n^{2})}"
             id="KaTeX with words",
         ),
         pytest.param("<script type=math/mml>page.html</script>", "$page.html$", id="no MathML"),
+        *(
+            pytest.param(f"<img src='https://{it}x%5E2'>", "$x^2$", id=it)
+            for it in (
+                "math.now.sh?from=",
+                "math.vercel.app/?from=",
+                "www.sciweavers.org/tex2img.php?bc=White&eq=",
+                "private.codecogs.com/gif.latex?",
+                "tex.z-dn.net/?f=",
+            )
+        ),
+        pytest.param(
+            "a <math><apply><plus></plus><ci>x</ci><cn>1</cn></apply></math> b",
+            "a [formula] b",
+            id="content MathML",
+        ),
+        pytest.param(
+            "<math><semantics><apply><plus></plus><ci>x</ci><cn>1</cn></apply>"
+            "<annotation-xml encoding='MathML-Presentation'><mrow><mi>x</mi><mo>+</mo><mn>1</mn>"
+            "</mrow></annotation-xml></semantics></math>",
+            "$x+1$",
+            id="content MathML with what is seen",
+        ),
+        pytest.param(
+            "<math><semantics><mi>x</mi><annotation-xml encoding='MathML-Content'><ci>x</ci>"
+            "</annotation-xml></semantics></math>",
+            "$x$",
+            id="MathML with what is meant",
+        ),
+        pytest.param(
+            "<math><semantics><apply><ci>x</ci></apply><annotation encoding='application/x-tex'>y"
+            "</annotation></semantics></math>",
+            "$y$",
+            id="content MathML with TeX",
+        ),
+        pytest.param(
+            "<math alttext='x of one'><apply><ci>x</ci></apply></math>", "$x of one$", id="words"
+        ),
+        pytest.param(
+            "a <mjx-container><mjx-math><mjx-mfrac><mjx-mi data-latex=a></mjx-mi>"
+            "<mjx-mi data-latex=b></mjx-mi></mjx-mfrac></mjx-math></mjx-container> b",
+            "a [formula] b",
+            id="MathJax 4, parts of a fraction",
+        ),
+        pytest.param(
+            "a <mjx-container><svg><g data-mml-node=msup><g data-latex=a></g>"
+            "<g data-latex=b></g></g></svg></mjx-container> b",
+            "a [formula] b",
+            id="MathJax 4, parts of a power",
+        ),
         pytest.param("a <math></math> b <img src=x> c", "a b c", id="no spaces are left"),
         pytest.param("<script type=math/tex></script>b", "b", id="no source"),
     ],

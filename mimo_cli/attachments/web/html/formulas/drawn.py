@@ -45,12 +45,26 @@ def _parts(whole: Tag) -> list[str]:
         if not isinstance(it, Tag) or it.name in _NO_PARTS:
             continue
         inner = [str(it[_LATEX])] if it.get(_LATEX) else _parts(it)
-        if not inner:
+        if not inner or (not it.get(_LATEX) and _is_structure(it)):
             return []
         found += inner
     return found
 
 
+def _is_structure(it: Tag) -> bool:
+    """Return whether its parts side by side say something else: a fraction, a power, a table."""
+    name = str(it.get("data-mml-node") or it.name).removeprefix("mjx-")
+    return name in _STRUCTURES
+
+
+_STRUCTURES = frozenset(
+    {
+        *("mfrac", "msup", "msub", "msubsup", "mover", "munder", "munderover", "mmultiscripts"),
+        *("msqrt", "mroot", "menclose", "mtable", "mtr", "mlabeledtr", "mtd", "mphantom"),
+        *("script", "num", "den", "sqrt", "root", "over", "under", "base", "table"),
+    }
+)
+"""Names in MathML and in what MathJax draws that put parts above, below or around others."""
 _NO_PARTS = frozenset({"defs", "style", "mjx-assistive-mml", "mjx-speech", "mjx-help"})
 
 

@@ -15,10 +15,12 @@ _CLASSES = frozenset(
     {"mwe-math-fallback-image-inline", "mwe-math-fallback-image-display", "tex", "latex"}
 )
 _MAKERS = (
-    r"[^?#]{0,200}(?:/equation\?tex=|latex\.codecogs\.com|/math/render/|/render/math\?|"
-    r"/latex\.php\?|/(?:mathtex|mimetex)\.cgi\?|i\.upmath\.me/|/chart\?(?:[^#]{0,200}&)?cht=tx)"
+    r"[^?#]{0,200}(?:/equation\?tex=|latex\.codecogs\.com|"
+    r"codecogs\.com/[a-z/]{0,50}\.(?:latex|image|download)\?|/math/render/|/render/math\?|"
+    r"/latex\.php\?|/(?:mathtex|mimetex)\.cgi\?|i\.upmath\.me/|/chart\?(?:[^#]{0,200}&)?cht=tx|"
+    r"math\.(?:now\.sh|vercel\.app)/?\?|sciweavers\.org/[^?#]{0,50}\?|tex\.z-dn\.net/?\?)"
 )
-_IN_QUERY = r"[?&](?:tex|math|latex|chl)=([^&#]*)"
+_IN_QUERY = r"[?&](?:tex|math|latex|chl|from|eq|f)=([^&#]*)"
 _WHOLE_QUERY = r"(?:codecogs\.com/[^?#]{0,200}|(?:mathtex|mimetex)\.cgi)\?(.*)"
 _IN_PATH = r"i\.upmath\.me/(?:svg|png)/(.+)"
 _DIRECTIVES = r"(?:\\(?:inline|dpi\s*\{\d{1,4}\}|(?:bg|fn)_[a-z]{1,20})(?![a-z])\s*)+"

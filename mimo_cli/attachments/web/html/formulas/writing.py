@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bs4 import Tag
 from bs4.element import NavigableString
 
-from mimo_cli.attachments.web.html.formulas import drawn, pictures
+from mimo_cli.attachments.web.html.formulas import content, drawn, pictures
 from mimo_cli.attachments.web.html.formulas.mathml import linear
 from mimo_cli.attachments.web.html.soup import parse
 from mimo_cli.attachments.web.html.tree import classes, element, elements, remove, replace
@@ -189,6 +189,9 @@ def _tex(math: Tag) -> str:
         if str(note.get("encoding") or "").lower() in _TEX:
             return note.get_text()
     words = str(math.get("alttext") or "").strip()
+    if content.is_content(math):
+        seen = content.presentation(math)
+        return linear(seen) if seen is not None else words or _NO_SOURCE
     if words and ("\\" in words or not re.search(_WORDS, words)):
         return words
     return linear(math) or words
