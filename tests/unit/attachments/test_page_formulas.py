@@ -314,6 +314,8 @@ def test_a_formula_is_sent_once_and_as_tex(html: str, expected: str) -> None:
         ("<menclose notation='box updiagonalstrike'><mn>5</mn></menclose>", r"\cancel{\boxed{5}}"),
         ("<mtext>if </mtext><mi>x</mi><mtext>&nbsp;is $5</mtext>", r"if x is \$5"),
         ("<mover><mi>x</mi><mo>¯</mo></mover>", r"\overline{x}"),
+        ("<mover><mi>x</mi><mo>\u02c9</mo></mover>", r"\bar{x}"),
+        ("<munder><mi>x</mi><mo>\u2015</mo></munder>", r"\underline{x}"),
         ("<mover><mo>=</mo><mtext>def</mtext></mover>", r"\overset{def}{=}"),
         ("<mover><mi>x</mi></mover>", "x"),
         ("<munder><mi>lim</mi><mi>n</mi></munder><mi>x</mi>", "lim_nx"),

@@ -103,7 +103,13 @@ def test_a_style_that_only_sounds_like_hiding_hides_nothing(style: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "style", ["color:red;display: none", "DISPLAY:NONE !important", "visibility : hidden"]
+    "style",
+    [
+        "color:red;display: none",
+        "DISPLAY:NONE !important",
+        "visibility : hidden",
+        "/*;*/ display:none",
+    ],
 )
 def test_what_a_style_hides_is_left_out(style: str) -> None:
     assert text(f"<p style='{style}'>a</p>b") == "b"

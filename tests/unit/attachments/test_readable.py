@@ -45,6 +45,13 @@ def text(html: str) -> str:
         ("<ol style='list-style-type: upper-roman' start=4><li>a<li>b</ol>", "IV. a\nV. b"),
         ("<ol type=A start=0><li>a<li type=1>b<li type=i>c</ol>", "0. a\n1. b\nii. c"),
         ("<ol start=99999999999><li data-mark=9>a</ol><li data-mark=9>b", "1. a\n\n- b"),
+        (
+            "<ol><div><li>a</li><li>b</li></div><ul><li>c</ul><li>d</ol>",
+            "1. a\n2. b\n\n- c\n\n3. d",
+        ),
+        ("<listing>a\n  b</listing><xmp>c\n  d</xmp>", "```\na\n  b\n```\n\n```\nc\n  d\n```"),
+        ("<xmp>c\n  <b>d</b>&lt;<!-- e --></xmp>", "```\nc\n  <b>d</b>&lt;<!-- e -->\n```"),
+        ("<xmp>c", "```\nc\n```"),
         ("<menu><li>a<li>b</menu>", "- a\n- b"),
         ("<center>a</center><center>b</center>", "a\n\nb"),
         ("<ruby>a<rt>b</rt></ruby> <ruby>c<rp>(</rp><rt>d</rt><rp>)</rp></ruby>", "a(b) c(d)"),

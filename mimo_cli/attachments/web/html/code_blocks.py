@@ -51,6 +51,8 @@ _NO_LANGUAGE = frozenset(
 _PARTS = frozenset({"html", "body", "main", "article", "section", "[document]"})
 """Beyond which a class tells of more than a block of code."""
 _INLINE_CODE = ("code", "samp", "kbd", "tt")
+_OLD_NAMES = ("listing", "xmp", "plaintext")
+"""What blocks of code were before HTML 4, and browsers know yet."""
 _KEEPS_LINES = ("pre", "pre-wrap", "pre-line", "break-spaces")
 _LEVELS = 3
 _LOOKED_AT = 6
@@ -62,6 +64,8 @@ def write(part: Tag) -> None:
     for tag in elements(part, _INLINE_CODE):
         if _is_block(tag):
             tag.name = "pre"
+    for tag in elements(part, _OLD_NAMES):
+        tag.name = "pre"
     for table in list(_code_tables(part)):
         _write_table(table)
     for pre in elements(part, ("pre",)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from html.entities import html5
 
 _HEAD = 4096
@@ -11,6 +12,8 @@ _SUBSET_END = r"\][ \t\n]{0,100}>"
 _LONGEST_SUBSET = 100_000
 _LONGEST_BARE = max(len(name) for name in html5 if not name.endswith(";"))
 _COMMENT_OR_RAW = re.compile(r"(?i)<!--|<(script|style|title|textarea|xmp|iframe)\b")
+_LISTING = re.compile(r"(?i)<(xmp)\b[^<>]{0,300}>")
+_LISTING_END = re.compile("(?i)</xmp")
 _CUT_SHORT = re.compile("-?>")
 _NO_END = re.compile(r"--[ \t\n]+>")
 _COMMENT_END = re.compile("--!?>")
@@ -23,7 +26,7 @@ def clean(html: str) -> str:
     Comments that end otherwise than Python's parser has it are left out.
     """
     html = html.replace("\r\n", "\n").replace("\r", "\n")
-    html = _without_odd_comments(_without_subset(html))
+    html = _with_listings(_without_odd_comments(_without_subset(html)))
     return re.sub(_REFERENCE, _known, html)
 
 
@@ -43,6 +46,20 @@ def _without_odd_comments(html: str) -> str:
             kept.append(html[done : at.start()])
             done = end
         at = _COMMENT_OR_RAW.search(html, end)
+    return "".join((*kept, html[done:]))
+
+
+def _with_listings(html: str) -> str:
+    """Write `xmp`, in which all is text (HTML, 13.2.6.4.7), as `pre` is, which has elements."""
+    kept: list[str] = []
+    done = 0
+    while at := _LISTING.search(html, done):
+        end = _LISTING_END.search(html, at.end())
+        if end is None:
+            break
+        words = escape(html[at.end() : end.start()], quote=False)
+        kept += (html[done : at.start()], "<pre", html[at.end(1) : at.end()], words, "</pre")
+        done = end.end()
     return "".join((*kept, html[done:]))
 
 

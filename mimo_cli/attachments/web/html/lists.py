@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mimo_cli.attachments.web.html.tree import elements, style
+from mimo_cli.attachments.web.html.tree import ancestor, elements, style
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -33,14 +33,15 @@ def write(part: Tag) -> None:
     """Give each item its mark, and make lists of what are lists by another name."""
     for tag in elements(part, ("menu", "dir")):
         tag.name = "ul"
+    of_list: dict[int, list[Tag]] = {}
     for item in elements(part, ("li",)):
         item[MARK] = "-"
+        of_list.setdefault(id(ancestor(item, ("ol", "ul"))), []).append(item)
     for whole in elements(part, ("ol",)):
-        _number(whole)
+        _number(whole, of_list.get(id(whole), []))
 
 
-def _number(whole: Tag) -> None:
-    items = whole.find_all("li", recursive=False)
+def _number(whole: Tag, items: list[Tag]) -> None:
     is_reversed = "reversed" in whole.attrs
     number = _integer(whole, "start", len(items) if is_reversed else 1)
     for item in items:

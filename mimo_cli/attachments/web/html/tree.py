@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeGuard
 
 from bs4 import Tag
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from bs4.element import PageElement
 
 _LONGEST = 300
+_COMMENT = r"(?s)/\*.*?(?:\*/|\Z)"
 _LOOKED_AT = 20
 _SPACED = ("pre", "code", "samp", "kbd", "textarea")
 
@@ -49,7 +51,8 @@ def classes(tag: Tag) -> list[str]:
 def style(tag: Tag) -> dict[str, str]:
     """Return the declarations of an element's `style`, as far as they are not made to cost."""
     found: dict[str, str] = {}
-    for declaration in str(tag.get("style") or "")[:_LONGEST].lower().split(";"):
+    given = re.sub(_COMMENT, " ", str(tag.get("style") or "")[:_LONGEST])
+    for declaration in given.lower().split(";"):
         name, _, value = declaration.partition(":")
         words = value.partition("!")[0]
         found[name.strip()] = words.strip()

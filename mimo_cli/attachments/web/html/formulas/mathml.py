@@ -28,12 +28,13 @@ _ACCENTS = {
     **dict.fromkeys("→⃗⇀", r"\vec"),
     **dict.fromkeys("˙\u0307", r"\dot"),
     **dict.fromkeys("¨\u0308", r"\ddot"),
+    "\u02c9": r"\bar",
     "ˇ": r"\check",
     "⏞": r"\overbrace",
     "⏜": r"\overparen",
 }
 _ACCENTS_BELOW = {
-    **dict.fromkeys("_¯‾\u0332", r"\underline"),
+    **dict.fromkeys("_¯‾\u2015\u0332\u02c9", r"\underline"),
     "⏟": r"\underbrace",
     "⏝": r"\underparen",
 }
