@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bs4 import BeautifulSoup
+    from bs4.element import PageElement
 
 _NOT_READ = frozenset(
     {
@@ -70,9 +71,24 @@ def drop(soup: BeautifulSoup) -> None:
 
 def _drop_tag(tag: Tag) -> None:
     if _is_unread(tag):
-        remove(tag)
+        _remove(tag)
     elif tag.name in controls.NAMES:
         controls.write(tag)
+
+
+def _remove(tag: Tag) -> None:
+    """Take something out; what divides words, as a dot does or a stroke, leaves a space."""
+    words = "".join(islice(tag.strings, _FEW)) if tag.name in _IN_A_LINE else ""
+    is_divider = words != "" and not any(map(str.isalnum, words))
+    sides = (tag.previous_sibling, tag.next_sibling)
+    if is_divider and None not in sides and not _has_spaces(*sides):
+        tag.insert_after(NavigableString(" "))
+    remove(tag)
+
+
+def _has_spaces(before: PageElement | None, after: PageElement | None) -> bool:
+    ends = isinstance(before, NavigableString) and before[-1:].isspace()
+    return ends or (isinstance(after, NavigableString) and after[:1].isspace())
 
 
 def _is_unread(tag: Tag) -> bool:
@@ -103,25 +119,32 @@ def _is_for_the_eye(tag: Tag) -> bool:
 
 
 def _is_number_of(tag: Tag, words: str) -> bool:
-    """Return whether it is the number of a title, which follows, and says no such number itself."""
+    """Return whether it is the number of a title, which it begins."""
     if re.fullmatch(_CHAPTER, words) is None:
         return False
-    around = next((it for it in tag.parents if it.name not in _IN_A_LINE or it.name == "a"), None)
-    before, after = _text_beside(tag, around, -1), _text_beside(tag, around, 1)
-    is_title = re.match(r"[\s.:)\-]*[^\W\d]", after) is not None
-    return is_title and not before.strip()
+    is_title = re.match(r"[\s.:)\-]*[^\W\d]", _text_beside(tag, 1)) is not None
+    return is_title and not _text_beside(tag, -1)
 
 
-def _text_beside(tag: Tag, around: Tag | None, step: int) -> str:
-    """Return the first text before or after an element, in what is around it."""
+def _text_beside(tag: Tag, step: int) -> str:
+    """Return the first text before or after an element, in the same block or link."""
+    paragraph = _around(tag, _IN_A_LINE)
+    block = _around(tag, _IN_A_LINE - {"a"})
     found = tag.next_elements if step > 0 else tag.previous_elements
     for it in islice(found, _MOST_BESIDE):
-        if it is around or (isinstance(it, Tag) and it.name not in _IN_A_LINE):
+        if it is block:
             break
         is_text = isinstance(it, NavigableString) and not isinstance(it, PreformattedString)
         if is_text and str(it).strip() and tag not in it.parents:
-            return str(it)[:_LONGEST]
+            is_in_block = any(around is block for around in it.parents)
+            is_in_block = is_in_block and _around(it, _IN_A_LINE) is paragraph
+            return str(it)[:_LONGEST] if is_in_block else ""
     return ""
+
+
+def _around(it: PageElement, names: frozenset[str]) -> Tag | None:
+    """Return the nearest element around that has none of these names."""
+    return next((around for around in it.parents if around.name not in names), None)
 
 
 def _within(whole: Tag) -> Iterator[Tag]:
