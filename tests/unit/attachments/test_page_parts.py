@@ -57,6 +57,7 @@ def text(html: str) -> str:
             "c",
         ),
         ("<header>a <b>b</b></header><p>c", "c"),
+        ("<header>a<header><h2>b</h2></header></header><p>c", "a\n\n## b\n\nc"),
         ("<div><h2>A</h2><aside>b</aside><div>c</div></div>", "## A\n\nb\n\nc"),
         ("<div><p>a</p><aside>b</aside></div>", "a\n\nb"),
         ("<div><p>a</p><aside><a href=/>b</a> <a href=/>c</a></aside></div>", "a"),

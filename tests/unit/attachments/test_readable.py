@@ -266,8 +266,9 @@ def test_a_page_that_takes_too_much_is_given_up(html: str, cost: Cost) -> None:
         "<p>" + "<i></i> " * 12_000,
         "Line of text <a name=p></a><br>\n" * 8_000,
         "<h2>" + "<button class=copy>a</button>x" * 6_000,
+        "<header>" * 150 + "<h2>a</h2>" + "<a>b</a> c " * 4_000,
     ],
-    ids=["icons", "anchors", "buttons"],
+    ids=["icons", "anchors", "buttons", "headers"],
 )
 @pytest.mark.untraced
 def test_many_that_are_gone_in_one_parent_take_no_square_of_their_number(html: str) -> None:

@@ -148,7 +148,7 @@ def _is_tool(button: Tag, head: Tag) -> bool:
     words = words if len(words) <= _MOST_WORDS_OF_TOOL else []
     given = f"{_said(button, ('id', 'class', 'title', 'aria-label'))} {' '.join(words)}"
     return re.search(_TOOLS, given) is not None and any(
-        any(map(str.isalpha, it)) and button not in it.parents
+        any(map(str.isalpha, it)) and not any(around is button for around in it.parents)
         for it in islice(head.strings, _LONGEST)
     )
 

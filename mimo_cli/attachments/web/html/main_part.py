@@ -25,6 +25,8 @@ _PARTS = frozenset(
     }
 )
 """What has headers and footers of its own: sectioning content and roots (HTML, 4.3), and items."""
+_PARTS_AND_AROUND = _PARTS | {*_AROUND}
+"""What is in another header goes or stays with that."""
 _RUNNING = frozenset(
     {
         *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "table"),
@@ -95,7 +97,7 @@ def _drop_around(soup: BeautifulSoup) -> None:
 
 
 def _is_of_page(tag: Tag) -> bool:
-    part = ancestor(tag, _PARTS)
+    part = ancestor(tag, _PARTS_AND_AROUND)
     is_main = any(it.get("role") == "main" for it in tag.parents)
     return not is_main and (part is None or part.name == "body")
 

@@ -135,7 +135,7 @@ def _text_beside(tag: Tag, step: int) -> str:
         if it is block:
             break
         is_text = isinstance(it, NavigableString) and not isinstance(it, PreformattedString)
-        if is_text and str(it).strip() and tag not in it.parents:
+        if is_text and str(it).strip() and not any(around is tag for around in it.parents):
             is_in_block = any(around is block for around in it.parents)
             is_in_block = is_in_block and _around(it, _IN_A_LINE) is paragraph
             return str(it)[:_LONGEST] if is_in_block else ""
