@@ -5,15 +5,10 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
+from mimo_cli.api.protocol import json_reader
 from mimo_cli.phrases import Phrase, verbatim
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-DEEPEST = 100
-"""Levels of values within one another: as many as are kept of what a server sends."""
 
 _MAX_DIGITS = 4000  # Python refuses to read longer integers, and to write them
 _LONGEST_NAME = 60
@@ -69,22 +64,9 @@ def read_at(text: str, start: int) -> Found:
         raise _broken(error) from error
     except RecursionError as error:
         raise NoJsonError(_too_deep()) from error
-    level: list[Any] = [found.value]
-    for _ in range(DEEPEST):
-        level = [child for item in level for child in _children(item)]
-    if level:
+    if json_reader.is_too_deep(found.value):
         raise NoJsonError(_too_deep())
     return found
-
-
-def _children(value: Any) -> Iterable[Any]:
-    match value:
-        case dict():
-            return value.values()
-        case list():
-            return value
-        case _:
-            return ()
 
 
 def _broken(error: json.JSONDecodeError) -> BrokenJsonError:
@@ -95,7 +77,7 @@ def _broken(error: json.JSONDecodeError) -> BrokenJsonError:
 
 
 def _too_deep() -> Phrase:
-    return Phrase("it is nested deeper than {count} levels", count=DEEPEST)
+    return Phrase("it is nested deeper than {count} levels", count=json_reader.MAX_DEPTH)
 
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:

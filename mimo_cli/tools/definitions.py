@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.api.protocol.json_reader import storable
+from mimo_cli.api.protocol.json_reader import STRICT, storable
 from mimo_cli.api.protocol.messages import Tool
 from mimo_cli.errors import ProtocolError, UsageError
 from mimo_cli.named_tuple import NamedTuple
@@ -105,7 +104,7 @@ def _wrong(file: str, why: Phrase) -> UsageError:
 
 def _parsed(text: str, name: str) -> Any:
     try:
-        return _JSON.decode(text)
+        return STRICT.decode(text)
     except json.JSONDecodeError as error:
         template = "it is not JSON (line {line}, column {column}: {problem})"
         where = {"line": error.lineno, "column": error.colno, "problem": error.msg.lower()}
@@ -238,17 +237,3 @@ def told_of_bare(found: Definitions) -> Phrase:
 
 _MOST_NAMED = 10
 _TOO_DEEP = Phrase("it is nested too deeply")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise ValueError(text)
-    return number
-
-
-def _no_number(text: str) -> float:
-    raise ValueError(text)
-
-
-_JSON = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.protocol.messages import Json
 
-_MAX_DEPTH = 100
+MAX_DEPTH = 100
+"""Levels of values within one another that are kept."""
+
 _MAX_DIGITS = 4000  # Python refuses to read longer integers
 
 
@@ -45,10 +47,10 @@ def is_object(text: str) -> bool:
 def _decoded(text: str) -> Any:
     try:
         if text.startswith("{"):  # as it comes: no need to look for white space round it
-            value, end = _JSON.raw_decode(text)
+            value, end = STRICT.raw_decode(text)
             if end == len(text):
                 return value
-        return _JSON.decode(text)
+        return STRICT.decode(text)
     except ValueError:
         return _known(_TOLERANT.decode(text))
 
@@ -78,15 +80,20 @@ def storable(value: Json) -> Json:
     Raises:
         ProtocolError: it is nested too deeply for that.
     """
-    level: list[Any] = [value]
-    for _ in range(_MAX_DEPTH):
-        level = [child for item in level for child in _children(item)]
-    if level:
+    if is_too_deep(value):
         raise fields.wrong_shape(Phrase("depth of content block"))
     text = json.dumps(value, ensure_ascii=False)
     joined = join_surrogates(text)
     kept: Json = value if joined is text else json.loads(joined)
     return kept
+
+
+def is_too_deep(value: Any) -> bool:
+    """Return whether a value has more than `MAX_DEPTH` levels of values within one another."""
+    level: list[Any] = [value]
+    for _ in range(MAX_DEPTH):
+        level = [child for item in level for child in _children(item)]
+    return bool(level)
 
 
 def _children(value: Any) -> Iterable[Any]:
@@ -188,7 +195,7 @@ def _short(text: str) -> int | _LostNumber:
 # NaN and Infinity are Python's, not JSON's, but servers in Python send them; like numbers that
 # are too large they are nothing that can be known. Most replies have none, nor long integers, nor
 # controls that should have been escaped.
-_JSON = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number)
+STRICT = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number)
 _EXACT = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number, strict=False)
 _TOLERANT = json.JSONDecoder(
     parse_float=_float, parse_constant=_LostNumber, parse_int=_short, strict=False
