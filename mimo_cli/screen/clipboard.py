@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import base64
 import subprocess
-import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli.advice import Action
 from mimo_cli.errors import LocalIOError
@@ -40,6 +39,22 @@ _LARGEST = 74_000
 
 _PART = 500
 """Bytes of a sequence that GNU screen hands on at a time (its limit is 768)."""
+
+
+_End = Literal["well", "badly", "not in time"]
+"""How a program ended."""
+
+
+class _Problem(NamedTuple):
+    """Why nothing could be copied."""
+
+    what: Phrase
+    why: Phrase = NOTHING
+
+
+_NO_PROGRAM = _Problem(
+    Phrase("there is no clipboard"), Phrase("no program for it, and no terminal with one")
+)
 
 
 class Copied(NamedTuple):
@@ -79,7 +94,7 @@ def put(text: str, stdout: Output, stderr: Output, environ: Mapping[str, str]) -
     The terminal, where one is needed, is the one that stdout is, or stderr.
 
     Raises:
-        LocalIOError: there is no clipboard, or the text is too long for the terminal's.
+        LocalIOError: no clipboard, one that hangs, or a text too long for the terminal's.
     """
     inert = sanitize(text).strip("\n") + "\n"
     screen = stdout if stdout.is_terminal else stderr
@@ -90,25 +105,23 @@ def copy(text: str, output: Output, environ: Mapping[str, str]) -> Copied:
     """Copy a text.
 
     Raises:
-        LocalIOError: there is no clipboard, or the text is too long for the terminal's.
+        LocalIOError: no clipboard, one that hangs, or a text too long for the terminal's.
     """
     has_none = is_dumb(environ) or environ["TERM"] == "linux"  # the system's own console
     is_terminal = output.is_terminal and not has_none
     has_screen = is_terminal or bool(environ.get("TMUX"))
-    program = next(
-        (
-            command[0]
-            for command in _usable(environ, has_screen=has_screen)
-            if _run(command, _encode(text, command[0]), environ)
-        ),
-        "",
-    )
+    program, problem = "", _NO_PROGRAM
+    for command in _usable(environ, has_screen=has_screen):
+        taken = _run(command, _encode(text, command[0]), environ)
+        if taken == "well":
+            program = command[0]
+            break
+        problem = _told(command[0], taken) if problem == _NO_PROGRAM else problem
     copied = _to_tmux(text, environ)._replace(program=program)
     if copied.program or copied.is_in_tmux:
         return copied
     if not is_terminal:
-        why = Phrase("no program for it, and no terminal with one")
-        raise LocalIOError(Phrase("there is no clipboard"), why)
+        raise LocalIOError(*problem)
     _to_terminal(text, output, is_in_screen=bool(environ.get("STY")))
     return Copied(is_sent=True)
 
@@ -134,12 +147,13 @@ def _to_tmux(text: str, environ: Mapping[str, str]) -> Copied:
         return Copied()
     data = text.encode("utf-8", "replace")
     load = ["tmux", "load-buffer"]
-    end = time.monotonic() + _SECONDS
-    if _run([*load, "-w", "-"], data, environ):
-        return Copied(is_in_tmux=True, is_sent=_takes_clipboard(environ))
-    if time.monotonic() > end:  # it hangs
-        return Copied()
-    return Copied(is_in_tmux=_run([*load, "-"], data, environ))  # one of before version 3.2
+    match _run([*load, "-w", "-"], data, environ):
+        case "well":
+            return Copied(is_in_tmux=True, is_sent=_takes_clipboard(environ))
+        case "not in time":
+            return Copied()
+        case "badly":  # one of before version 3.2
+            return Copied(is_in_tmux=_run([*load, "-"], data, environ) == "well")
 
 
 def _takes_clipboard(environ: Mapping[str, str]) -> bool:
@@ -160,19 +174,29 @@ def _to_terminal(text: str, output: Output, *, is_in_screen: bool) -> None:
     output.write(sequence)
 
 
-def _run(command: Sequence[str], data: bytes, environ: Mapping[str, str]) -> bool:
-    """Return whether a program took some bytes, in time and without an error."""
-    return _communicate(command, data, environ, subprocess.DEVNULL) is not None
+def _run(command: Sequence[str], data: bytes, environ: Mapping[str, str]) -> _End:
+    """Give a program some bytes; return how it ended."""
+    return _communicate(command, data, environ, subprocess.DEVNULL)[0]
+
+
+def _told(program: str, end: _End) -> _Problem:
+    """Return what to say of a program that did not take a text."""
+    if end == "not in time":
+        template = "{program} did not answer in {seconds:.0f} s"
+        return _Problem(Phrase(template, program=program, seconds=_SECONDS))
+    why = Phrase("{program} failed, and there is no terminal with one", program=program)
+    return _Problem(_NO_PROGRAM.what, why)
 
 
 def _output(command: Sequence[str], data: bytes, environ: Mapping[str, str]) -> str:
     """Return what a program prints; nothing if it fails."""
-    return (_communicate(command, data, environ, subprocess.PIPE) or b"").decode("utf-8", "replace")
+    return _communicate(command, data, environ, subprocess.PIPE)[1].decode("utf-8", "replace")
 
 
 def _communicate(
     command: Sequence[str], data: bytes, environ: Mapping[str, str], stdout: int
-) -> bytes | None:
+) -> tuple[_End, bytes]:
+    """Give a program some bytes; return how it ended, and what it printed."""
     try:
         program = subprocess.Popen(  # noqa: S603 - one of the table above, or tmux
             command,
@@ -184,13 +208,13 @@ def _communicate(
             start_new_session=True,
         )
     except OSError:
-        return None
+        return "badly", b""
     try:
         printed, _ = program.communicate(data, timeout=_SECONDS)
     except subprocess.TimeoutExpired:
         programs.end(program)
-        return None
+        return "not in time", b""
     except BaseException:
         programs.end(program)
         raise
-    return (printed or b"") if program.returncode == 0 else None
+    return ("well", printed or b"") if program.returncode == 0 else ("badly", b"")

@@ -150,6 +150,21 @@ def test_a_program_that_fails_or_hangs_is_given_up_in_silence(
     assert (copied, capfd.readouterr().err) == (Copied(is_sent=True), "")
 
 
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("exec /bin/sleep 60", "wl-copy did not answer in 2 s"),
+        ("exit 1", "there is no clipboard: wl-copy failed, and there is no terminal with one"),
+    ],
+)
+def test_without_a_terminal_it_is_said_what_the_program_did(
+    script: str, said: str, programs: Callable[..., dict[str, str]]
+) -> None:
+    with pytest.raises(LocalIOError) as caught:
+        clipboard.copy(TEXT, NOT_A_TERMINAL, programs("wl-copy", script=script, **WAYLAND))
+    assert caught.value.message == said
+
+
 def test_a_program_that_is_none_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "xclip").write_bytes(b"\x7fELF no program")
     (tmp_path / "xclip").chmod(0o755)

@@ -144,7 +144,7 @@ def test_a_clipboard_that_fails_costs_a_warning(desk: Desk, script: str) -> None
     assert (result.code, result.out) == (0, "Hello\n")
     assert result.err == (
         "mimo: warning: nothing was copied: there is no clipboard: "
-        "no program for it, and no terminal with one\n"
+        "xclip failed, and there is no terminal with one\n"
     )
     quiet = desk.run("Hello", "-q")
     assert (quiet.code, quiet.out, quiet.err) == (0, "Hello\n", "")
