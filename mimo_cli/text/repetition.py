@@ -2,8 +2,8 @@
 
 Models fall into loops of one repeated unit. Thresholds that were measured to work (MiMo's notes): a
 unit of 6 to 64 characters more than 25 times in a row, or of 2 to 5 over 100 characters or more. A
-unit without a letter does not count: rulers, tables, zeros, progress bars are made of those. One
-letter over and over is a unit of two.
+unit counts if it holds a letter or a symbol, an emoji say: rulers, tables, zeros, progress bars are
+made of other characters. One letter over and over is a unit of two.
 
 Where a unit of p characters repeats, each character is the one p places before it. It is looked at
 in blocks of 48 characters: any loop is long enough to hold a whole block whose characters all are
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 from mimo_cli.named_tuple import NamedTuple
 
@@ -33,6 +34,8 @@ _SHORT = 5
 _SHORT_SPAN = 100
 _TIMES = 26
 _LETTER = re.compile(r"[^\W\d_]")
+_DRAWING = re.compile("[\u2500-\u25ff\u2800-\u28ff\U0001fb00-\U0001fbff]")
+"""What rulers, bars and charts are drawn with: lines, blocks, shapes, Braille, blocks of old."""
 
 
 def least_span(period: int) -> int:
@@ -41,7 +44,7 @@ def least_span(period: int) -> int:
 
 
 class Loop(NamedTuple):
-    """The text up to `end`, no earlier, ends in a loop of `unit`, which has a letter.
+    """The text up to `end`, no earlier, ends in a loop of `unit`, which counts.
 
     Where there are several the unit is the shortest.
     """
@@ -95,7 +98,7 @@ class LoopDetector:
         if found < 0 and not self._runs:
             return None
         before, self._runs = self._runs, {}
-        if _LETTER.search(text, first, at + BLOCK):
+        if _counts(text[first : at + BLOCK]):
             for period in _periods(text, at, found):
                 start = before.pop(period, -1)
                 self._runs[period] = self._start + _start(text, at, period) if start < 0 else start
@@ -104,7 +107,7 @@ class LoopDetector:
         ends.sort()
         for end, period in ends:
             unit = text[end - period : end]
-            if end and _LETTER.search(unit):
+            if end and _counts(unit):
                 return Loop(self._start + end, unit)
         return None
 
@@ -119,6 +122,15 @@ class LoopDetector:
         if is_in_block and (is_whole or _repeats(text, at, end, period)):
             return end, period
         return 0, period
+
+
+def _counts(text: str) -> bool:
+    """Return whether a text holds a letter, or a symbol that nothing is drawn with."""
+    if _LETTER.search(text):
+        return True
+    return not text.isascii() and any(
+        category(char) == "So" and not _DRAWING.match(char) for char in set(text)
+    )
 
 
 def _periods(text: str, at: int, found: int) -> Iterator[int]:

@@ -82,6 +82,11 @@ LINES = {
     "a sentence": "Let me check that once more. " * 30,
     "cells with words": "| no " * 40,
     "letters with marks": "e\u0301 " * 60,
+    "an emoji": "\U0001f602" * 4000,
+    "emoji and a space": "\U0001f389\U0001f389\u2728 " * 2000,
+    "an emoji of several characters": "\U0001f468\u200d\U0001f469\u200d\U0001f467 " * 60,
+    "hearts, which are shown as pictures": "\u2764\ufe0f" * 100,
+    "ticks": "\u2713 " * 200,
 }
 
 
@@ -120,6 +125,12 @@ PLAIN = {
     "blank lines": "\n" * 2000,
     "spaces": " \t" * 2000,
     "a progress bar": "\u2588" * 300 + "\u2591" * 300,
+    "a ruler of lines": "\u2500" * 5000,
+    "a box": ("\u2502" + " " * 20 + "\u2502\n") * 100,
+    "squares and circles": "\u25a0\u25a1\u25cf\u25cb" * 200,
+    "Braille": "\u28ff" * 500 + "\u2800" * 500,
+    "the blocks of old": "\U0001fb00" * 400,
+    "signs of mathematics": "\u2264\u2211 " * 200,
     "progress": "\n".join(f"[{'#' * n}{'.' * (50 - n)}] {2 * n:3} %" for n in range(51)),
     "a table": table(),
     "a hex dump": hex_dump(),
