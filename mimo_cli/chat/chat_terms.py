@@ -20,7 +20,7 @@ from mimo_cli.advice import (
     SuspectBaseUrl,
     TurnThinkingOff,
 )
-from mimo_cli.errors import IncompleteError
+from mimo_cli.errors import IncompleteError, RepetitionError
 from mimo_cli.output.command_terms import in_command_terms
 from mimo_cli.phrases import Phrase, either
 
@@ -36,7 +36,7 @@ def hint_for(error: MimoError, *, can_go_on: bool) -> Phrase:
 
     `can_go_on`: the last answer is a part, for which `/continue` gets the rest.
     """
-    if not isinstance(error, IncompleteError):
+    if isinstance(error, RepetitionError) or not isinstance(error, IncompleteError):  # no rest
         return in_chat_terms(error.hint, can_go_on=can_go_on)
     if can_go_on:
         return Phrase("/continue asks for the rest, /retry for another answer.")

@@ -74,10 +74,10 @@ class Showing(NamedTuple):
 
     @property
     def on_loop(self) -> OnLoop:
-        """What to do when an answer repeats itself: a person is told, where there may be one."""
-        if self.settings.stop_loops and not self.output.is_terminal:
-            return "stop"
-        return "tell" if self.output.is_terminal or self.console.output.is_terminal else "nothing"
+        """What to do when an answer repeats itself: a person is told, who sees it on stderr."""
+        if self.console.output.is_terminal and not self.console.quiet:
+            return "tell"
+        return "stop" if self.settings.stop_loops else "nothing"
 
 
 def view(showing: Showing, awaited: Awaited | None = None) -> View:
@@ -136,7 +136,7 @@ def _may_spin(showing: Showing) -> bool:
     return has_screen and not console.quiet and not _is_pipe(showing.environment.stdout.descriptor)
 
 
-def _spinner(showing: Showing, awaited: Awaited | None) -> View:
+def _spinner(showing: Showing, awaited: Awaited | None) -> LiveView:
     from mimo_cli.screen.live_view import SpinnerView
 
     return _drawing(SpinnerView, showing, showing.console.output, awaited)

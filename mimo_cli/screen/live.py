@@ -147,10 +147,10 @@ class Live:
         self._phase.feed(delta)
         self._hear()
 
-    def wait(self) -> None:
-        """Say that it is waited for the answer, once more: the request was sent again."""
+    def wait(self, pause: float) -> None:
+        """Say that it is waited for the answer, once more: it is asked for again in `pause` s."""
         self._end_phase()
-        self._phase = self._waiting()
+        self._phase = self._waiting(pause)
         self._fresh = True
 
     def show_upload(self, sending: Sending | None) -> None:
@@ -259,9 +259,13 @@ class Live:
     def _screen(self) -> Screen:
         return Screen(self._shape[0], self._glyphs.wide)
 
-    def _waiting(self) -> WaitingPhase:
+    def _waiting(self, pause: float = 0.0) -> WaitingPhase:
         return WaitingPhase(
-            self._clock(), self._screen, self._awaited, translations=self._translations
+            self._clock(),
+            self._screen,
+            self._awaited,
+            pause=pause,
+            translations=self._translations,
         )
 
     def _hear(self) -> None:

@@ -118,6 +118,13 @@ class LiveView(View):
             if not self._is_away(live):
                 live.tick()
 
+    def wait(self, pause: float) -> None:
+        """Say that it is waited to ask again, for so many seconds; another view has told why."""
+        with self._signals.held():
+            live = self._live or self._open()
+            live.wait(pause)
+            live.tick()
+
     def close(self, error: Failure | None) -> None:
         """Print what is left, and give the terminal back."""
         if self._live is None:
@@ -153,7 +160,7 @@ class LiveView(View):
                 pass
             case Retrying():
                 self._tell(live, describe(event))
-                live.wait()
+                live.wait(event.wait)
             case Silence() | Looping():
                 self._tell(live, describe(event))
             case Sending() | Tick():
@@ -258,7 +265,7 @@ class SpinnerView(LiveView):
                 live.show_activity("thinking")
             case Retrying():
                 self._tell(live, describe(event))
-                live.wait()
+                live.wait(event.wait)
             case Silence() | Looping():
                 self._tell(live, describe(event))
             case Sending() | Tick():

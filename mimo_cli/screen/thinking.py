@@ -51,6 +51,7 @@ _SPINNER = "\u280b\u2819\u2839\u2838\u283c\u2834\u2826\u2827\u2807\u280f"
 class WaitingPhase:
     """Nothing has come yet. From TOLD_AFTER_SECONDS on the spinner says who is waited for.
 
+    For the first `pause` seconds nothing is asked: then the request is sent again.
     `since` and `now` are seconds of a clock that never goes back, here and below.
     """
 
@@ -60,10 +61,12 @@ class WaitingPhase:
         screen: Screen,
         awaited: Awaited | None = None,
         *,
+        pause: float = 0.0,
         translations: Translations = ENGLISH,
     ) -> None:
         self._awaited = awaited or Awaited()
         self.since = since
+        self._asks_at = since + pause
         self.sending: Sending | None = None
         """How far the request is, as long as it goes out."""
         self._screen = screen
@@ -75,8 +78,11 @@ class WaitingPhase:
 
     def rows(self, now: float) -> list[Row]:
         """Return the spinner, for the live rows."""
-        seconds = now - self.since
-        return [_spinner(self._text(seconds) if seconds >= TOLD_AFTER_SECONDS else "", now)]
+        if now < self._asks_at:
+            seconds, sayings = now - self.since, _pauses(self._awaited)
+        else:
+            seconds, sayings = now - self._asks_at, self._sayings
+        return [_spinner(self._text(sayings, seconds), now)]
 
     @property
     def words(self) -> Phrase:
@@ -89,11 +95,13 @@ class WaitingPhase:
             return _sayings(self._awaited)
         return _upload_sayings(self.sending, self._awaited.host)
 
-    def _text(self, seconds: float) -> str:
+    def _text(self, sayings: list[Phrase], seconds: float) -> str:
         """Return the fullest text that fits beside the spinner, the last one cut to it."""
+        if seconds < TOLD_AFTER_SECONDS:
+            return ""
         if self.sending is None:
-            return _timed(self._sayings, seconds, self._screen, self._translations)
-        return _fitting(self._sayings, _beside_spinner(self._screen), self._translations)
+            return _timed(sayings, seconds, self._screen, self._translations)
+        return _fitting(sayings, _beside_spinner(self._screen), self._translations)
 
 
 class Stall:
@@ -303,6 +311,18 @@ def _sayings(awaited: Awaited) -> list[Phrase]:
         sayings = [Phrase("waiting for {model}\u2026", model=model), *sayings]
     if model and host:
         template = "waiting for {model} at {host}\u2026"
+        sayings = [Phrase(template, model=model, host=host), *sayings]
+    return sayings
+
+
+def _pauses(awaited: Awaited) -> list[Phrase]:
+    """Return how the wait before the next try is told, the fullest first."""
+    model, host = awaited
+    sayings = [Phrase("waiting to ask again\u2026")]
+    if model:
+        sayings = [Phrase("waiting to ask {model} again\u2026", model=model), *sayings]
+    if model and host:
+        template = "waiting to ask {model} at {host} again\u2026"
         sayings = [Phrase(template, model=model, host=host), *sayings]
     return sayings
 

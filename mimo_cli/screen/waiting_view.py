@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.protocol.messages import StreamItem
     from mimo_cli.errors import Failure
+    from mimo_cli.screen.live_view import LiveView
 
 
 class WaitingView(View):
@@ -20,9 +21,11 @@ class WaitingView(View):
     `text` writes thinking, too, if it `shows_thinking`.
     """
 
-    def __init__(self, spinner: Callable[[], View], text: View, *, shows_thinking: bool) -> None:
+    def __init__(
+        self, spinner: Callable[[], LiveView], text: View, *, shows_thinking: bool
+    ) -> None:
         self._make = spinner
-        self._spinner: View | None = spinner()
+        self._spinner: LiveView | None = spinner()
         self._text = text
         self._shows_thinking = shows_thinking
 
@@ -38,9 +41,10 @@ class WaitingView(View):
             self._spinner.show(events)
             return
         self._text.show(events)
-        if any(isinstance(event, Retrying) for event in events):
+        retries = [event for event in events if isinstance(event, Retrying)]
+        if retries:
             self._spinner = self._make()
-            self._spinner.show(())
+            self._spinner.wait(retries[-1].wait)
 
     def abandon(self) -> None:
         """Abandon both."""

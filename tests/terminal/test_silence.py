@@ -117,7 +117,7 @@ def test_a_wait_for_what_is_sent_again_says_so_and_begins_anew() -> None:
             Terminal("ask", *options, "hi", environ=environ_for(simulator)) as terminal,
         ):
             terminal.wait_for("trying again in 2.0 s (retry 1)")
-            terminal.wait_for("waiting for mimo-v2.6-pro at 127.0.0.1… 1 s")
+            terminal.wait_for("waiting to ask mimo-v2.6-pro at 127.0.0.1 again… 1 s")
             assert terminal.wait() == 0
             assert terminal.text.splitlines()[-1] == "Yes."
             assert "waiting" not in terminal.text

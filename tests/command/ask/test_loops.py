@@ -9,6 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from support.harness import Result, Terminal, environ_for, mimo
 
+from mimo_cli.config import Settings
+from mimo_cli.conversation.views import Showing
+from mimo_cli.environment import Environment
+from mimo_cli.output.console import Console
+from mimo_cli.output.output_stream import Output
+from mimo_cli.signals import Signals
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -94,6 +100,7 @@ def test_a_piped_chat_goes_on_after_it() -> None:
     assert result.out.startswith(BEGIN)
     assert result.out.endswith("\nFine.\n")
     assert result.err.count(STOPPED) == 1
+    assert result.err.endswith("\n  Ask again, or in other words.\n")  # the rest would be the same
 
 
 @pytest.mark.parametrize("command", [["ask", "hi"], ["ask", "--raw", "hi"]])
@@ -107,6 +114,31 @@ def test_on_a_terminal_it_is_told_once_and_the_user_decides(command: list[str]) 
         terminal.interrupt()
         assert terminal.wait() == -signal.SIGINT
         assert terminal.received.count(b"round in circles") == 1
+
+
+@pytest.mark.parametrize(
+    ("stdout", "stderr", "quiet", "expected"),
+    [
+        (True, True, False, "tell"),
+        (False, True, False, "tell"),
+        (True, True, True, "stop"),
+        (True, False, False, "stop"),
+        (False, False, False, "stop"),
+    ],
+)
+def test_it_is_stopped_where_nobody_sees_the_notice(
+    stdout: bool, stderr: bool, quiet: bool, expected: str
+) -> None:
+    answers, told = Output(None, "answers"), Output(None, "told")
+    answers.is_terminal, told.is_terminal = stdout, stderr
+    for stops, else_ in ((True, expected), (False, "tell" if expected == "tell" else "nothing")):
+        showing = Showing(
+            Environment({}, None, answers, told, Signals()),
+            Settings(stop_loops=stops),
+            Console(told, quiet=quiet),
+            answers,
+        )
+        assert showing.on_loop == else_
 
 
 def test_a_loop_of_the_answer_is_told_above_what_is_live() -> None:

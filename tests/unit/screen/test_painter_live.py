@@ -79,6 +79,30 @@ def test_from_the_first_second_on_the_spinner_says_who_is_waited_for() -> None:
 
 
 @pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (0.5, ""),
+        (3, " waiting to ask mimo at example.com again\u2026 3 s"),
+        (7.9, " waiting to ask mimo at example.com again\u2026 7 s"),
+        (8.5, ""),
+        (10, " waiting for mimo at example.com\u2026 2 s"),
+    ],
+)
+def test_between_two_tries_it_is_said_that_nothing_is_asked(now: float, told: str) -> None:
+    phase = WaitingPhase(0, widths.Screen(80), Awaited("mimo", "example.com"), pause=8)
+    assert phase.rows(now)[0].plain[1:] == told
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [(34, "waiting to ask mimo again\u2026 3 s"), (30, "waiting to ask again\u2026 3 s")],
+)
+def test_of_that_wait_too_as_much_is_said_as_fits(columns: int, told: str) -> None:
+    phase = WaitingPhase(0, widths.Screen(columns), Awaited("mimo", "example.com"), pause=8)
+    assert phase.rows(3)[0].plain[2:] == told
+
+
+@pytest.mark.parametrize(
     ("columns", "text"),
     [
         (80, " waiting for 小米-pro at example.com… 12 s"),
@@ -134,7 +158,7 @@ def test_a_wait_that_begins_anew_says_for_whom_again() -> None:
     reply = Reply(awaited=Awaited("mimo", "here"))
     reply.live.show_activity("answering")
     assert reply.after(3)[0][1:] == " mimo at here is answering… 3 s"
-    reply.live.wait()
+    reply.live.wait(0)
     assert reply.after(2)[0][1:] == " waiting for mimo at here… 2 s"
 
 
