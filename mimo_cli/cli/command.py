@@ -36,7 +36,8 @@ HEADINGS = (
 _MOST_USED = (
     *("file", "edit", "prompt", "fields", "no_stdin"),
     *("model", "system", "thinking", "max_tokens"),
-    *("extract", "output", "json", "schema", "usage", "quiet", "show_thinking"),
+    *("answer", "extract", "output", "copy", "json", "jsonl", "schema", "repairs"),
+    *("usage", "quiet", "show_thinking", "raw", "render", "no_stream"),
     *("profile", "dry_run", "timeout"),
 )
 """Options that come first under their headings, by the names of their fields."""

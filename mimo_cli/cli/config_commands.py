@@ -11,21 +11,21 @@ class _SettingCommand(PlainCommand):
     """A command that takes a setting's name: its help lists them."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write arguments and options, and each setting on a line."""
+        """Write arguments and options, and each setting, as wide as the terminal is."""
+        from shutil import get_terminal_size
+
         from mimo_cli.config import KEYS  # for those who ask for help
-        from mimo_cli.output.columns import cut_at_word
+        from mimo_cli.output.columns import NAME_AND_TEXT, table
         from mimo_cli.text.widths import Screen
 
         super().format_options(ctx, formatter)
-        room = formatter.width - max(len(key.name) for key in KEYS) - _BESIDE
-        screen = Screen(max(1, room))
-        rows = [(key.name, cut_at_word(self.in_words(key.help), screen)) for key in KEYS]
+        rows = [(key.name, self.in_words(key.help)) for key in KEYS]
         with formatter.section(self.in_words("Settings")):
-            formatter.write_dl(rows)
+            indent = " " * formatter.current_indent
+            screen = Screen(max(1, get_terminal_size().columns - len(indent) - 1))
+            lines = table(rows, NAME_AND_TEXT, screen).text.splitlines(keepends=True)
+            formatter.write("".join(f"{indent}{line}" for line in lines))
 
-
-_BESIDE = 6
-"""Cells that stand beside a list's two columns: before, between and after them."""
 
 _app = typer.Typer(
     cls=Group,
@@ -60,7 +60,14 @@ _Profile = Annotated[
 ]
 
 
-@_app.command("init", cls=PlainCommand)
+@_app.command(
+    "init",
+    cls=PlainCommand,
+    epilog=examples("""
+        mimo config init                  the server, its key, a model
+        mimo config init -p local         the same, kept in a profile
+    """),
+)
 def _config_init(context: typer.Context, profile: _Profile = None) -> int:
     """Set up a server and its key: asks, tries them out, keeps them."""
     from mimo_cli.commands.config import init
@@ -71,7 +78,16 @@ def _config_init(context: typer.Context, profile: _Profile = None) -> int:
     return code
 
 
-@_app.command("set", cls=_SettingCommand)
+@_app.command(
+    "set",
+    cls=_SettingCommand,
+    epilog=examples("""
+        mimo config set api_key           asks for it, without showing it
+        pass show mimo | mimo config set api_key
+        mimo config set model mimo-v2.6-flash
+        mimo config set -p work base_url https://ai.example.com
+    """),
+)
 def _config_set(
     context: typer.Context,
     name: _Name,
@@ -95,7 +111,15 @@ def _config_set(
     return code
 
 
-@_app.command("get", cls=_SettingCommand)
+@_app.command(
+    "get",
+    cls=_SettingCommand,
+    epilog=examples("""
+        mimo config get model
+        mimo config get api_key --reveal  the key itself
+        mimo config get -p work base_url
+    """),
+)
 def _config_get(
     context: typer.Context,
     name: _Name,
@@ -108,7 +132,15 @@ def _config_get(
     return get_value.run(context.obj, name, reveal=reveal, profile=profile)
 
 
-@_app.command("unset", cls=_SettingCommand)
+@_app.command(
+    "unset",
+    cls=_SettingCommand,
+    epilog=examples("""
+        mimo config unset model           the built-in one again
+        mimo config unset -p work base_url
+        mimo config unset profiles.work   the whole profile
+    """),
+)
 def _config_unset(context: typer.Context, name: _Name, profile: _Profile = None) -> int:
     """Take a setting out of the file, or a whole table: profiles.NAME, prompts.NAME."""
     from mimo_cli.commands.config import unset_value
@@ -119,7 +151,15 @@ def _config_unset(context: typer.Context, name: _Name, profile: _Profile = None)
     return code
 
 
-@_app.command("list", cls=PlainCommand)
+@_app.command(
+    "list",
+    cls=PlainCommand,
+    epilog=examples("""
+        mimo config list                  each value, and where it comes from
+        mimo config list -p work          as they are in a profile
+        mimo config list --json | jq .
+    """),
+)
 def _config_list(
     context: typer.Context,
     json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
@@ -131,7 +171,14 @@ def _config_list(
     return list_settings.run(context.obj, json=json, profile=profile)
 
 
-@_app.command("prompts", cls=PlainCommand)
+@_app.command(
+    "prompts",
+    cls=PlainCommand,
+    epilog=examples("""
+        mimo config prompts
+        mimo config prompts --json | jq .
+    """),
+)
 def _config_prompts(
     context: typer.Context,
     json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
@@ -142,7 +189,14 @@ def _config_prompts(
     return list_prompts.run(context.obj, json=json)
 
 
-@_app.command("edit", cls=PlainCommand)
+@_app.command(
+    "edit",
+    cls=PlainCommand,
+    epilog=examples("""
+        mimo config edit
+        EDITOR=nano mimo config edit
+    """),
+)
 def _config_edit(context: typer.Context) -> int:
     """Edit the file in $VISUAL or $EDITOR; it is checked first."""
     from mimo_cli.commands.config import edit
@@ -153,7 +207,14 @@ def _config_edit(context: typer.Context) -> int:
     return code
 
 
-@_app.command("path", cls=PlainCommand)
+@_app.command(
+    "path",
+    cls=PlainCommand,
+    epilog=examples("""
+        mimo config path
+        cat "$(mimo config path)"
+    """),
+)
 def _config_path(context: typer.Context) -> int:
     """Print where the file is."""
     from mimo_cli.commands.config import print_path

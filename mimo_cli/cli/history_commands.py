@@ -46,7 +46,15 @@ def _history(
     return 0
 
 
-@_app.command("list", cls=PlainCommand)
+@_app.command(
+    "list",
+    cls=PlainCommand,
+    epilog=examples("""
+        mimo history list                 the newest twenty
+        mimo history list --all
+        mimo history list -n 5 --json | jq .
+    """),
+)
 def _list(
     context: typer.Context, limit: _Limit = None, everything: _All = False, json: _Json = False
 ) -> int:
@@ -278,7 +286,14 @@ def _delete(
         caches.keep_conversations(context.obj)
 
 
-@_app.command("path", cls=PlainCommand)
+@_app.command(
+    "path",
+    cls=PlainCommand,
+    epilog=examples("""
+        mimo history path
+        du -h "$(mimo history path)"
+    """),
+)
 def _path(context: typer.Context) -> int:
     """Print where the file is."""
     from mimo_cli.commands.history.path import run

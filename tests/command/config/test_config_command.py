@@ -470,14 +470,19 @@ def test_what_is_wrong_and_not_in_use_has_one_verdict(
     assert "\t3\t" not in listed.out
 
 
-@pytest.mark.parametrize("columns", ["60", "80"])
+@pytest.mark.parametrize("columns", ["60", "80", "140"])
 @pytest.mark.parametrize("command", ["set", "get", "unset"])
-def test_the_help_names_each_setting_on_a_line(
+def test_the_help_says_of_each_setting_what_it_is_as_wide_as_the_terminal(
     command: str, columns: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", columns)
     result = mimo("config", command, "--help", environ={})
     _, _, listed = result.out.partition("Settings:\n")
-    rows = listed.splitlines()
-    assert [row.split()[0] for row in rows] == [key.name for key in KEYS]
+    rows = listed.partition("\n\n")[0].splitlines()
+    assert [row.split()[0] for row in rows if row[2] != " "] == [key.name for key in KEYS]
     assert max(map(len, rows)) < int(columns)
+    assert " ".join(listed.partition("\n\n")[0].split()) == " ".join(
+        f"{key.name} {key.help}" for key in KEYS
+    )  # nothing is lost
+    meaning = rows[0].index(KEYS[0].help)
+    assert all(row[:meaning].isspace() for row in rows if row[2] == " ")

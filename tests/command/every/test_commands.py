@@ -6,19 +6,21 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+import typer
 from support.folders import ROOT
 from support.harness import Terminal, environ_for, finish, mimo, process, read_until
 from support.simulated import NO_TLS, WEATHER, ask
 
 from mimo_cli import __version__
+from mimo_cli.cli.app import app
 from mimo_cli.simulator import INTRODUCED, Simulator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 
 def test_a_bare_mimo_prints_the_help() -> None:
@@ -30,28 +32,40 @@ def test_a_bare_mimo_prints_the_help() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        [],
-        *([name] for name in ("ask", "chat", "config", "demo", "doctor", "models", "simulate")),
-        *(
-            ["history", *name]
-            for name in ([], ["show"], ["search"], ["export"], ["usage"], ["delete"])
-        ),
-        ["config", "set"],
-        ["completions"],
-        ["schema"],
-    ],
-)
+def commands_below(command: Any, *path: str) -> Iterator[list[str]]:
+    """Every command of the tree, as its words."""
+    yield [*path]
+    for name in getattr(command, "commands", ()):
+        if not (below := command.get_command(None, name)).hidden:
+            yield from commands_below(below, *path, name)
+
+
+COMMANDS = [*commands_below(typer.main.get_command(app))]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_help_opens_with_a_sentence_and_ends_with_examples(command: list[str]) -> None:
     result = mimo(*command, "--help", environ={})
     sentence = next(line for line in result.out.splitlines()[1:] if line.strip())
     assert (result.code, result.err) == (0, "")
     assert re.fullmatch(r"  [A-Z].*", sentence)
     examples = result.out.partition("Examples:\n")[2].splitlines()
-    assert command == ["config", "set"] or len(examples) >= 2
+    assert len(examples) >= 2
     assert all("mimo" in line for line in examples)
+
+
+@pytest.mark.parametrize(
+    ("command", "first", "last"),
+    [
+        (["ask"], ["--copy", "--jsonl", "--raw"], ["--debug", "--color WHEN", "--live /"]),
+        (["history", "show"], ["--answer", "-x, ", "--copy"], ["--json"]),
+    ],
+)
+def test_what_is_used_most_comes_first(
+    command: list[str], first: list[str], last: list[str]
+) -> None:
+    out = mimo(*command, "--help", environ={}).out
+    assert max(out.index(f"  {it}") for it in first) < min(out.index(f"  {it} ") for it in last)
 
 
 def test_every_example_of_the_help_can_be_parsed() -> None:
