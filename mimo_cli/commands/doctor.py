@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli import doctor
-from mimo_cli.doctor.on_screen import abridged
+from mimo_cli.doctor.on_screen import abridged, copied_values
 from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.output import json_output
 from mimo_cli.output.columns import Column, cut_at_word, lay_out
@@ -86,7 +86,8 @@ def _show(environment: Environment, options: DoctorOptions) -> list[Result]:
         result = _result(check, subject, translations)
         results.append(result)
         whole = [_written(it, subject) for it in commands(check.advice)]
-        rows = _rows(result, screen, translations, style, whole)
+        kept = [_written(it, subject) for it in copied_values(check.text)]
+        rows = _rows(result, screen, translations, style, whole=whole, kept=kept)
         environment.stdout.write(rows)
     environment.stdout.write(f"\n{_summary(results).rendered(translations)}\n")
     return results
@@ -157,9 +158,14 @@ def _rows(
     screen: Screen | None,
     translations: Translations,
     style: Callable[[State, str], str],
+    *,
     whole: Collection[str] = (),
+    kept: Sequence[str] = (),
 ) -> str:
-    """Return a check on its rows. What of its advice is to be copied stays `whole`."""
+    """Return a check on its rows.
+
+    What of its advice is to be copied stays `whole`; what of its text is, is `kept`.
+    """
     state = _STATES[result.state].rendered(translations)
     texts = [text for text in (result.text, result.advice) if text]
     if screen is None:
@@ -167,19 +173,43 @@ def _rows(
         rows = f"{state} {result.name:13}" + f"\n{_INDENT}".join(texts) + "\n"
     else:
         if result.state == "ok" and (column := _column(screen, translations)).columns >= _ONE_ROW:
-            texts[0] = cut_at_word(texts[0], column)
-        rows = _rows_on_screen((state, result.name, *texts), screen, translations, whole)
+            texts[0] = in_one_row(texts[0], column, kept)
+        rows = _rows_on_screen((state, result.name, *texts), screen, translations, whole, kept)
     return style(result.state, rows[: len(state)]) + rows[len(state) :]
 
 
+def in_one_row(text: str, column: Screen, kept: Sequence[str]) -> str:
+    """Return what of a text fits into one row; all of it if that cuts something that is `kept`.
+
+    What stands around the only one that is kept goes first: the mode behind a path.
+    """
+    if column.fits(text):
+        return text
+    if len(kept) == 1 and text.startswith(kept[0]):
+        behind = cut_at_word(text, column)
+        return behind if "://" in kept[0] and kept[0] in behind else kept[0]
+    shown = cut_at_word(text, column)
+    return shown if all(it in shown for it in kept) else text
+
+
 def _rows_on_screen(
-    cells: Sequence[str], screen: Screen, translations: Translations, whole: Collection[str]
+    cells: Sequence[str],
+    screen: Screen,
+    translations: Translations,
+    whole: Collection[str],
+    kept: Collection[str],
 ) -> str:
-    """Return state, name, text and advice of a check, in columns that are the same for all."""
+    """Return state, name, text and advice of a check, in columns that are the same for all.
+
+    What is to be copied is not broken: it has rows of its own where they have more room for it.
+    """
     state, name, text, *advice = cells
     layout = _layout(screen, translations)
-    parts = [layout.row((state, name, text))]
     column = _column(screen, translations)
+    if all(map(column.fits, kept)) or _TEXT not in layout.beside:
+        parts = [layout.row((state, name, text), whole=kept)]
+    else:
+        parts = [layout.row((state, name, "")), _below(text, screen, kept)]
     if all(map(column.fits, whole)):
         return "".join([*parts, *(layout.row(("", "", it), whole=whole) for it in advice)])
     return "".join([*parts, *(_below(it, screen, whole) for it in advice)])

@@ -315,7 +315,7 @@ def check_clock(date: str, now: float) -> Check:
         theirs = theirs.replace(tzinfo=UTC)
     ahead = now - theirs.timestamp()
     if abs(ahead) <= _CLOCK_SECONDS:
-        text = Phrase("{seconds:.0f} s from the server's", seconds=abs(ahead))
+        text = Phrase("{seconds:.0f} s off", seconds=abs(ahead))
         return Check("clock", "ok", text)
     text = Phrase(
         "{time} ahead of the server's, which says {date} UTC"

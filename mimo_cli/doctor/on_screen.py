@@ -13,8 +13,14 @@ if TYPE_CHECKING:
 
     from mimo_cli.doctor.check import Check
 
-_BESIDE = {"project": "profile", "color": "terminal", "certificates": "proxy"}
-"""What is told in the row of another check, where both are well."""
+_BESIDE = {
+    "project": "profile",
+    "color": "terminal",
+    "certificates": "proxy",
+    "tls": "connection",
+    "clock": "request",
+}
+"""What is told in the row of another check, where both are well, or there is nothing to be."""
 
 
 def abridged(checks: Iterable[Check], home: str, fits: Callable[[Phrase], bool]) -> Iterator[Check]:
@@ -39,9 +45,22 @@ def abridged(checks: Iterable[Check], home: str, fits: Callable[[Phrase], bool])
         yield held
 
 
+def copied_values(text: Phrase) -> list[str]:
+    """Return the paths and addresses in a text: they are there to be copied."""
+    found: list[str] = []
+
+    def note(value: str) -> str:
+        if value.startswith((os.sep, f"~{os.sep}")) or "://" in value:
+            found.append(value)
+        return value
+
+    text.with_values(note)
+    return found
+
+
 def _joined(first: Check, second: Check) -> Check | None:
     """Return two checks as one, None where each has a row of its own."""
-    if second.state != "ok" or _BESIDE.get(second.name) != first.name:
+    if second.state not in ("ok", "skipped") or _BESIDE.get(second.name) != first.name:
         return None
     text = Phrase("{text} · {name}: {other}", text=first.text, name=second.name, other=second.text)
     return replace(first, text=text)

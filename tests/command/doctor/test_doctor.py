@@ -48,7 +48,7 @@ ok       dns          127.0.0.1 is 127.0.0.1
 ok       connection   to 127.0.0.1:{port} in 0 s
 skipped  tls          plain http
 ok       request      {models.DEFAULT_MODEL} answered in 0 s
-ok       clock        0 s from the server's
+ok       clock        0 s off
 
 All is well.
 """

@@ -8,11 +8,15 @@ import pytest
 from support.checkups import at
 from support.harness import Terminal
 
+from mimo_cli.commands.doctor import in_one_row
 from mimo_cli.doctor.check import Check
 from mimo_cli.doctor.on_screen import abridged
 from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.text.widths import Screen
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mimo_cli.simulator import Simulator
 
 FILE = "/home/me/mimo/config.toml"
@@ -59,6 +63,46 @@ def test_two_share_a_row_where_both_are_well_and_it_holds_them() -> None:
     assert told(profile) == [("profile", "none")]
 
 
+@pytest.mark.parametrize(
+    ("text", "kept", "shown"),
+    [
+        ("~/my files/config.toml", ["~/my files/config.toml"], "~/my files/config.toml"),
+        ("~/my files/a/config.toml (mode 0600)", ["~/my files/a/config.toml"], None),
+        (
+            "~/a folder whose name is long/c.toml (mode)",
+            ["~/a folder whose name is long/c.toml"],
+            None,
+        ),
+        ("for zsh: ~/a folder/of completions/_mimo", ["~/a folder/of completions/_mimo"], ""),
+        (
+            "http://localhost/v1 (this machine, no key)",
+            ["http://localhost/v1"],
+            "http://localhost/v1 (this…",
+        ),
+        ("some words that are only told", [], "some words that are only…"),
+    ],
+)
+def test_a_path_is_never_cut(text: str, kept: list[str], shown: str | None) -> None:
+    row = in_one_row(text, Screen(28), kept)
+    assert row == (kept[0] if shown is None else shown or text)
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_a_long_path_with_spaces_can_be_copied(
+    simulator: Simulator, home: dict[str, str], tmp_path: Path, columns: int
+) -> None:
+    folder = tmp_path / "a folder with a long name" / "and one below it"
+    folder.mkdir(parents=True)
+    config = folder / "config.toml"
+    config.touch(mode=0o600)
+    environ = at(simulator, home, HOME="/nowhere", MIMO_CONFIG=str(config))
+    with Terminal("doctor", environ=environ, columns=columns, lines=60) as terminal:
+        assert terminal.wait() == 0
+        rows = terminal.text.split("\n")
+    assert str(config).encode() in terminal.received  # the terminal alone breaks it
+    assert "…" not in "".join(row for row in rows if "/" in row)
+
+
 @pytest.mark.parametrize("more", [{}, {"NO_COLOR": "1"}])
 def test_where_all_is_well_it_fits_on_one_screen(
     simulator: Simulator, home: dict[str, str], more: dict[str, str]
@@ -67,7 +111,7 @@ def test_where_all_is_well_it_fits_on_one_screen(
     with Terminal("doctor", environ=environ, columns=80, lines=24) as terminal:
         assert terminal.wait() == 0
         rows = terminal.text.split("\n")
-    assert len(rows) <= 22  # the command and the next prompt are on it too
+    assert len(rows) <= 21  # the command and the next prompt are on it too
     assert rows[-1] == "All is well."
     assert rows[0].startswith("ok ")
     assert all(row[:1] != " " for row in rows)

@@ -133,7 +133,7 @@ def test_a_redirect_is_not_followed(home: dict[str, str]) -> None:
     [
         (-400, "failed", "7 minutes ahead of the server's, which says"),
         (3 * 86_400, "failed", "3 days behind the server's, which says"),
-        (60, "ok", "s from the server's"),
+        (60, "ok", "s off"),
     ],
 )
 def test_the_clock_is_held_against_the_servers(
@@ -149,8 +149,8 @@ def test_the_clock_is_held_against_the_servers(
 @pytest.mark.parametrize(
     ("date", "now", "check"),
     [
-        ("Thu, 01 Jan 1970 00:10:00 GMT", 600.0, Check("clock", "ok", "0 s from the server's")),
-        ("Thu, 01 Jan 1970 00:10:00 -0000", 300.0, Check("clock", "ok", "300 s from the server's")),
+        ("Thu, 01 Jan 1970 00:10:00 GMT", 600.0, Check("clock", "ok", "0 s off")),
+        ("Thu, 01 Jan 1970 00:10:00 -0000", 300.0, Check("clock", "ok", "300 s off")),
         (
             "Thu, 01 Jan 1970 00:10:00 GMT",
             600 + 7200.0,
