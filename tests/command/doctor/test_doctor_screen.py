@@ -98,9 +98,7 @@ def test_a_long_path_with_spaces_can_be_copied(
     environ = at(simulator, home, HOME="/nowhere", MIMO_CONFIG=str(config))
     with Terminal("doctor", environ=environ, columns=columns, lines=60) as terminal:
         assert terminal.wait() == 0
-        rows = terminal.text.split("\n")
     assert str(config).encode() in terminal.received  # the terminal alone breaks it
-    assert "…" not in "".join(row for row in rows if "/" in row)
 
 
 @pytest.mark.parametrize("more", [{}, {"NO_COLOR": "1"}])
