@@ -17,7 +17,7 @@ FUNCTIONS = r"""
 _mimo() {
     local typed=${2-${COMP_WORDS[COMP_CWORD]#=}} count=$((COMP_CWORD - 1))
     local place=mimo number=1 expected='' before='' argument='' prefix='' values='' word
-    local taken='' head=''
+    local taken='' head='' short='' given='' used=''
     COMPREPLY=()
     [[ ${COMP_WORDS[COMP_CWORD]} == [=:]* ]] && ((count++))
     for word in "${COMP_WORDS[@]:1:count}"; do
@@ -37,6 +37,10 @@ _mimo() {
             break
         elif [[ $word == -?* ]]; then
             _mimo_values "$place $word"
+            if [[ ! $values ]]; then
+                _mimo_short "$word"
+                [[ $short == "$word" ]] || values=''
+            fi
             expected=$values
             head=''
         else
@@ -46,6 +50,7 @@ _mimo() {
                 place+=" $word"
             else
                 argument=$word
+                given+="$word "
                 ((number++))
             fi
         fi
@@ -58,12 +63,38 @@ _mimo() {
     elif [[ $expected ]]; then
         values=$expected
     elif [[ $typed == -* ]]; then
-        _mimo_values "options of $place"
+        _mimo_short "$typed"
+        if [[ $values && $short != "$typed" ]]; then
+            prefix=$short
+            typed=${typed#"$short"}
+        else
+            _mimo_values "options of $place"
+        fi
     else
+        used=$given
         _mimo_values "argument $number of $place"
     fi
     [[ $values == '<value of the setting>' ]] && _mimo_values "setting $argument"
     _mimo_reply
+}
+
+# Sets `values` to what the last of some short options in a word takes, nothing if none takes a
+# value, and `short` to the word up to that value.
+_mimo_short() {
+    local options i
+    short=''
+    _mimo_values "options of $place"
+    options=" $values "
+    values=''
+    [[ $1 == -[!-]* ]] || return 0
+    for ((i = 1; i < ${#1}; i++)); do
+        [[ $options == *" -${1:i:1} "* ]] || return 0
+        _mimo_values "$place -${1:i:1}"
+        if [[ $values ]]; then
+            short=${1:0:i+1}
+            return 0
+        fi
+    done
 }
 
 # Fills COMPREPLY with the values that begin with what is typed.
@@ -114,7 +145,7 @@ _mimo_models() {
 # Sets `kept` to the file with the names of a kind, which the program keeps.
 _mimo_kept() {
     local config=${XDG_CONFIG_HOME:-${HOME-}/.config}/mimo-cli/config.toml
-    local library="${HOME-}/Library/Application Support/mimo-cli" cache
+    local library="${HOME-}/Library/Application Support/mimo-cli" cache folder
     if [[ $1 == conversation ]]; then
         kept=${MIMO_DATA:-${XDG_DATA_HOME:-${HOME-}/.local/share}/mimo-cli}
         [[ ${MIMO_DATA-} || -d $kept ]] || kept=$library
@@ -125,7 +156,9 @@ _mimo_kept() {
     [[ -f $config ]] || config=$library/config.toml
     config=${MIMO_CONFIG:-$config}
     [[ $config == '~/'* ]] && config=${HOME-}/${config:2}
-    [[ $config == /* ]] || config=$PWD/${config#./}
+    [[ $config == /* ]] || config=$PWD/$config
+    folder=$(builtin cd -P -- "${config%/*}/" &>/dev/null && pwd -P) &&
+        config=${folder%/}/${config##*/}
     cache=${MIMO_CACHE:-${XDG_CACHE_HOME:-${HOME-}/.cache}/mimo-cli}
     [[ ${MIMO_CACHE-} || -d $cache ]] || cache=${HOME-}/Library/Caches/mimo-cli
     [[ $cache == '~/'* ]] && cache=${HOME-}/${cache:2}
@@ -135,7 +168,7 @@ _mimo_kept() {
 # Fills COMPREPLY with the user's own names that begin with what is typed. What they stand for is
 # shown where bash lists them and inserts none: it is never expanded.
 _mimo_names() {
-    local kind=${values//[<>]/} now=${EPOCHSECONDS-} kept tab=$'\t' lists='' taken=' '
+    local kind=${values//[<>]/} now=${EPOCHSECONDS-} kept tab=$'\t' lists='' taken=" $used"
     local found=() ages=() line id about when age width i
     _mimo_kept "$kind"
     [[ -f $kept && -r $kept ]] || return 0
@@ -156,11 +189,20 @@ _mimo_names() {
     if [[ $lists ]] && ((${#found[@]} > 1)); then
         for ((i = 0; i < ${#found[@]}; i++)); do
             about=${found[i]//[[:cntrl:]]/}
+            [[ $about == *[![:ascii:]]* ]] && _mimo_turn_about
             width=$((${COLUMNS:-80} - ${#COMPREPLY[i]} - ${#ages[i]} - 4))
             [[ $about == *[![:ascii:]]* ]] && ((width /= 2)) # Chinese takes two columns a letter
             ((width > 0)) && COMPREPLY[i]+="  ${about:0:width}${ages[i]}"
         done
     fi
+}
+
+# Takes out of `about` what turns the direction of a text: these marks are in UTF-8.
+_mimo_turn_about() {
+    local mark
+    for mark in BIDI_MARKS; do
+        about=${about//"$mark"/}
+    done
 }
 
 # Whether a name means nothing to the shell: an id of today's form, or a word of letters, digits

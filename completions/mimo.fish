@@ -69,7 +69,9 @@ function __mimo_kept --argument-names kind
     set config $config/mimo-cli/config.toml
     test -f "$config"; or set config $library/config.toml
     test -n "$MIMO_CONFIG"; and set config (string replace -r '^~/' "$HOME/" -- $MIMO_CONFIG)
-    string match -q '/*' -- $config; or set config $PWD/(string replace -r '^\./' '' -- $config)
+    string match -q '/*' -- $config; or set config $PWD/$config
+    set -l folder (realpath (string replace -r '/[^/]*$' / -- $config) 2>/dev/null)
+    and set config (string trim -rc / -- $folder)/(string replace -r '.*/' '' -- $config)
     set -l cache $HOME/.cache
     test -n "$XDG_CACHE_HOME"; and set cache $XDG_CACHE_HOME
     set cache $cache/mimo-cli
@@ -87,9 +89,12 @@ function __mimo_names --argument-names kind
     test $kind = conversation; and set form '^[abcdefghjkmnpqrstvwxyz][0123456789abcdefghjkmnpqrstvwxyz]{7}$'
     set -l now
     test $kind = conversation; and command -q date; and set now (command date +%s)
+    set -l before
+    test $kind = conversation; and set before (commandline -opc)
     while read -l line
         set -l parts (string split \t -- $line)
         string match -qr -- $form "$parts[1]"; or continue
+        contains -- "$parts[1]" $before; and continue # history delete takes several
         set -l age
         if test -n "$now"; and string match -qr '^[1-9][0-9]{0,10}$' -- "$parts[3]"
             set -l seconds (math $now - $parts[3])
@@ -103,7 +108,8 @@ function __mimo_names --argument-names kind
                 set age ' ('(math -s0 $seconds / 86400)' d)'
             end
         end
-        printf '%s\t%s\n' $parts[1] (string replace -ra '[[:cntrl:]]' '' -- "$parts[2]")"$age"
+        set -l about (string replace -ra '[[:cntrl:]\x{61c}\x{200e}\x{200f}\x{202a}\x{202b}\x{202c}\x{202d}\x{202e}\x{2066}\x{2067}\x{2068}\x{2069}]' '' -- "$parts[2]")
+        printf '%s\t%s\n' $parts[1] "$about$age"
     end <$kept
 end
 

@@ -96,10 +96,21 @@ class Program(NamedTuple):
             "NAMES_ENDING": caches.ENDING,
             "ID_FIRST": names.ID_FIRST,
             "ID_OTHERS": names.ID_OTHERS,
+            "BIDI_MARKS": " ".join(map(_in_bytes, _BIDI)),
+            "BIDI_RANGES": "".join(rf"\x{{{ord(mark):x}}}" for mark in _BIDI),
         }
         for name, word in words.items():
             functions = functions.replace(name, word)
         return functions
+
+
+_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""What turns the direction of a text: the program writes none, but a file may be another's."""
+
+
+def _in_bytes(mark: str) -> str:
+    """Return a character for bash and zsh by its bytes: other escapes are not known everywhere."""
+    return "$'" + "".join(rf"\x{byte:02x}" for byte in mark.encode()) + "'"
 
 
 def read_program(installed: tuple[str, ...]) -> Program:

@@ -31,7 +31,7 @@ _mimo_models() {
 # Sets `kept` to the file with the names of a kind, which the program keeps.
 _mimo_kept() {
     local config=${XDG_CONFIG_HOME:-$HOME/.config}/mimo-cli/config.toml
-    local library="$HOME/Library/Application Support/mimo-cli" cache
+    local library="$HOME/Library/Application Support/mimo-cli" cache folder
     if [[ $1 == conversation ]]; then
         kept=${MIMO_DATA:-${XDG_DATA_HOME:-$HOME/.local/share}/mimo-cli}
         [[ -n $MIMO_DATA || -d $kept ]] || kept=$library
@@ -42,7 +42,9 @@ _mimo_kept() {
     [[ -f $config ]] || config=$library/config.toml
     config=${MIMO_CONFIG:-$config}
     [[ $config == '~/'* ]] && config=$HOME/${config[3,-1]}
-    [[ $config == /* ]] || config=$PWD/${config#./}
+    [[ $config == /* ]] || config=$PWD/$config
+    folder=$(builtin cd -q -P -- "${config%/*}/" &>/dev/null && pwd -P) &&
+        config=${folder%/}/${config##*/}
     cache=${MIMO_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mimo-cli}
     [[ -n $MIMO_CACHE || -d $cache ]] || cache=$HOME/Library/Caches/mimo-cli
     [[ $cache == '~/'* ]] && cache=$HOME/${cache[3,-1]}
@@ -51,12 +53,13 @@ _mimo_kept() {
 
 # The user's own names. What they stand for is shown, with what _describe reads escaped.
 _mimo_names() {
-    local kind=$1 kept line id about when bare age now
-    local -a known
+    local kind=$1 kept line id about when bare age now mark
+    local -a known before
     local -i seconds
     _mimo_kept $kind
     [[ -f $kept && -r $kept ]] || return 1
     zmodload -F zsh/datetime p:EPOCHSECONDS 2>/dev/null && now=$EPOCHSECONDS
+    [[ $kind == conversation ]] && before=("${(@)words[1,CURRENT-1]}")
     for line in ${(f)"$(<$kept)"}; do
         id=${line%%$'\t'*}
         line=${line#*$'\t'}
@@ -64,12 +67,13 @@ _mimo_names() {
         when=${line##*$'\t'}
         if [[ $kind == conversation ]]; then
             [[ $#id == 8 && $id == [ID_FIRST]* && $id != *[^ID_OTHERS]* ]] || continue
+            ((before[(Ie)$id])) && continue # history delete takes several
         else
             bare=${id//[._-]/}
             [[ -n $bare && $id != [.-]* && $bare != *[[:space:][:cntrl:][:punct:]]* ]] || continue
         fi
         age=
-        if [[ $kind == conversation && -n $now && $when == [1-9][0-9]# ]]; then
+        if [[ $kind == conversation && -n $now && $#when -le 11 && $when == [1-9][0-9]# ]]; then
             ((seconds = now - when))
             if ((seconds < 60)); then
                 age=' (now)'
@@ -82,6 +86,9 @@ _mimo_names() {
             fi
         fi
         about=${about//[[:cntrl:]]/}$age
+        for mark in BIDI_MARKS; do # they turn the direction of a text
+            about=${about//$mark/}
+        done
         about=${about//\\/\\\\}
         known+=("$id:${about//:/\\:}")
     done

@@ -2,14 +2,16 @@
 
 A file is written anew where what it is made from has changed since. Conversations are beside the
 history; profiles and prompts in the cache folder, under a name that holds the configuration's path,
-so that each configuration has its own. Whatever goes wrong is told with `--debug` alone: the answer
-is there, and what Tab offers is written again after the next.
+so that each configuration has its own: its folder without links and `..`, as shells find it too
+(`cd -P`), and its name. Those of configurations that are gone are removed. Whatever goes wrong is
+told with `--debug` alone: the answer is there, and what Tab offers is written again after the next.
 """
 
 from __future__ import annotations
 
 import os
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli import files
@@ -19,8 +21,7 @@ from mimo_cli.phrases import Phrase, reason
 from mimo_cli.shell import names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Iterable
 
     from mimo_cli.environment import Environment
     from mimo_cli.history.journal import Journal
@@ -111,7 +112,7 @@ def _keep_names(environment: Environment, may_write: Callable[[], bool] = lambda
 
 
 def file_name(table: str, own: Path) -> str:
-    """Return the name of the file with a table's names; `own` is the configuration's path."""
+    """Return the name of the file with a table's names; `own` is the configuration's real path."""
     return f"{table}{str(own).replace('/', '%')}{ENDING}"
 
 
@@ -134,9 +135,28 @@ def _write_names(own: Path, folder: Path, places: dict[str, Path]) -> None:
 
     source = read_source(own)
     paths.make(folder)
+    _drop_stale(folder, places.values())
     for table, file in places.items():
         if len(os.fsencode(file.name)) <= _LONGEST:
             _write(file, names.of_table(source.table(table), TABLES[table]))
+
+
+def _drop_stale(folder: Path, current: Collection[Path]) -> None:
+    """Remove the files of names that no configuration has, or that are called otherwise today.
+
+    A path that holds a % cannot be read back: its file may go, and comes with the next question.
+    """
+    for file in folder.glob(f"*{ENDING}"):
+        table, *parts = file.name.removesuffix(ENDING).split("%")
+        if table in TABLES and parts and file not in current:
+            own = Path("/", *parts)
+            if not own.is_file() or file_name(table, _called(own)) != file.name:
+                file.unlink(missing_ok=True)
+
+
+def _called(own: Path) -> Path:
+    """Return a configuration as its files of names are called: by its folder's real path."""
+    return own.parent.resolve() / own.name
 
 
 def _write(file: Path, offered: Iterable[names.Name]) -> None:
@@ -146,7 +166,7 @@ def _write(file: Path, offered: Iterable[names.Name]) -> None:
 def _own_file(environment: Environment) -> list[Path]:
     """Return the user's configuration, nothing where there is none."""
     file = paths.config_file(environment.environ).absolute()
-    return [file] if file.is_file() else []
+    return [_called(file)] if file.is_file() else []
 
 
 def _keeps_history(environment: Environment) -> bool:

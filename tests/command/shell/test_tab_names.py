@@ -169,3 +169,38 @@ def test_a_path_too_long_for_a_name_is_left_out(environ: dict[str, str], tmp_pat
 def test_without_a_configuration_no_folder_is_made(environ: dict[str, str], tmp_path: Path) -> None:
     assert mimo("ask", "one", environ=environ).code == 0
     assert not (tmp_path / "cache").exists()
+
+
+def test_the_file_is_called_by_the_configurations_real_folder(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    cache = tmp_path / "cache"
+    (tmp_path / "own" / "below").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("own/below")
+    own = tmp_path / "own" / "config.toml"
+    own.write_text('[profiles.work]\nmodel = "m"\n')
+    for name in (own, tmp_path / "link/../config.toml", tmp_path / "own/below/../config.toml"):
+        assert mimo("ask", "hi", environ={**environ, "MIMO_CONFIG": str(name)}).code == 0
+    assert {it.name for it in cache.glob("*.names")} == {
+        caches.file_name(table, own) for table in caches.TABLES
+    }
+
+
+def test_files_of_configurations_that_are_gone_go_too(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    cache, other = tmp_path / "cache", tmp_path / "other.toml"
+    cache.mkdir()
+    other.touch()
+    kept = [caches.file_name("profiles", other), "conversations.names", "notes%of%mine.names"]
+    gone = [
+        caches.file_name("prompts", tmp_path / "gone.toml"),
+        f"profiles{tmp_path}/../{tmp_path.name}/config.toml.names".replace("/", "%"),
+    ]
+    for name in (*kept, *gone):
+        (cache / name).touch()
+    (tmp_path / "config.toml").touch()
+    assert mimo("ask", "hi", environ=environ).code == 0
+    found = {it.name for it in cache.glob("*.names")}
+    assert found >= set(kept)
+    assert not found & set(gone)
