@@ -571,7 +571,7 @@ def test_what_the_chat_says_is_broken_between_words(columns: int, environ: dict[
         }[columns]
     )
     assert (
-        said["/info"][-2]
+        said["/info"][-3]
         == {
             40: "               始终用简体中文回答，并且",
             60: "system prompt  你是一个有帮助的助手，请始终用简体中文回答，",
