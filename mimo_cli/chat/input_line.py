@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import NOTHING, Phrase
@@ -25,6 +25,8 @@ _AFTER_A_PATH = ",.:;?!)]}>\"'\N{IDEOGRAPHIC FULL STOP}\N{IDEOGRAPHIC COMMA}》�
 """What ends a sentence, or a part of one, and no path."""
 _FAREWELLS = {"exit", "quit", "exit()", "quit()", "q", ":q", "bye", "退出"}
 """What may be meant to leave, if nothing else stands in the line."""
+_YES = {"", "y", "yes", "/exit", "/quit", "是", "是的"}
+_NO = {"n", "no", "否", "不", "不是"}
 
 _IN_CHINESE = {
     "帮助": "help",
@@ -104,6 +106,19 @@ def parse(
     if by_hand and not argument and _is_doubtful(name) and not _is_there(word, exists):
         raise _unknown(name, names, Phrase("nor a file or folder of that name"))
     return TypedMessage(text)
+
+
+def read_leave(answer: str) -> Literal["leave", "send", "stay"]:
+    """Return what is done after words that may be meant to leave: as was answered when asked.
+
+    To leave is to say yes, or what leaves, once more; a no sends the words. Else neither was meant.
+    """
+    plain = fold_command(punctuation.to_plain(answer.strip())).lower()
+    if plain.startswith(_COMMA):
+        plain = f"/{plain[1:]}"
+    if plain in _YES or plain in _FAREWELLS:
+        return "leave"
+    return "send" if plain in _NO else "stay"
 
 
 def find_command(line: str, names: Sequence[str], exists: Callable[[str], bool]) -> str | None:

@@ -111,20 +111,29 @@ def _obey(chat: Chat, text: str) -> None:
                 _tell_of_commands(chat, words)
             sending.send_message(chat, words)
         case input_line.Farewell(words):
-            if _means_to_leave(chat):
-                chat.is_over = True
-            else:
-                sending.send_message(chat, words)
+            _take_leave(chat, words)
         case input_line.Call(name, argument):
             _run(chat, name, argument, text)
 
 
-def _means_to_leave(chat: Chat) -> bool:
-    """Return whether words as `exit` are meant to leave; where nobody can be asked, they are."""
-    if chat.agree is None:
-        return True
+def _take_leave(chat: Chat, words: str) -> None:
+    """Leave by words as `exit`, or send them, as the user says; where nobody can, they are meant.
+
+    Who answers with something else typed the next message: it is the draft, and nothing is sent.
+    """
+    if chat.ask_word is None:
+        chat.is_over = True
+        return
     with chat.cancellation.immediate():
-        return chat.agree(Phrase("Leave the chat? (n sends it as a message)"))
+        answer = chat.ask_word(Phrase("Leave the chat? (n sends it as a message)"))
+    match input_line.read_leave(answer):
+        case "leave":
+            chat.is_over = True
+        case "send":
+            sending.send_message(chat, words)
+        case "stay":
+            chat.draft = answer
+            chat.console.info(Phrase("neither yes nor no: nothing was sent, and the chat goes on"))
 
 
 def _tell_of_commands(chat: Chat, message: str) -> None:

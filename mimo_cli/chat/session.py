@@ -72,8 +72,8 @@ class Chat:
     file of one may hold. `spent` (by currency) and `usages` are what its answers took, also those
     that were taken back. `draft` is what the user is given to edit next. `worst_exit_code` is the
     highest of any turn. `confirm` puts a question to the user, None where there is nobody; with
-    `yes` there is none. `agree` is the same for what is a yes unless it is denied. `choose` lets
-    the user pick one of a list, None where the terminal cannot.
+    `yes` there is none. `ask_word` is the same for what Enter agrees to: it gives what was typed.
+    `choose` lets the user pick one of a list, None where the terminal cannot.
 
     `unanswered` is the last message if it got no answer. So many tokens as were `agreed_tokens` to
     are not asked about again. `schema` is what answers have to fit from now on. `client` is the
@@ -94,7 +94,7 @@ class Chat:
     interactive: bool
     cancellation: Cancellation
     confirm: Callable[[Phrase], bool] | None = None
-    agree: Callable[[Phrase], bool] | None = None
+    ask_word: Callable[[Phrase], str] | None = None
     choose: Choose | None = None
     yes: bool = False
     json: bool = False

@@ -123,7 +123,7 @@ class ChatSetup:
             confirm=questions.confirm(self.environment),
             files=self.files,
         )
-        chat.agree = questions.confirm(self.environment, default=True)
+        chat.ask_word = questions.ask_word(self.environment)
         chat.choose = self.choose
         return chat
 

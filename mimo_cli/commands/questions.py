@@ -81,21 +81,30 @@ def yes(environment: Environment, question: Phrase, *, default: bool) -> bool:
     Raises:
         UsageError: there is nobody (any more) to answer.
     """
+    prompt = Phrase("{question} [y/N]:", question=question)
+    if default:
+        prompt = Phrase("{question} [Y/n]:", question=question)
+    answer = _answer(environment, prompt, discards_typeahead=not default).lower()
+    return answer in _YES or (default and answer[:1] in ("", "y"))
+
+
+def _answer(environment: Environment, prompt: Phrase, *, discards_typeahead: bool = False) -> str:
+    """Return the line that is typed behind a prompt, without the space around it.
+
+    Raises:
+        UsageError: there is nobody (any more) to answer.
+    """
     from mimo_cli.screen import tty  # not for those who are asked nothing
 
     try:
         with tty.hiding_keys(environment.stdin, environment.signals):
-            if not default:
+            if discards_typeahead:
                 tty.discard_typeahead(environment.stdin)
-            prompt = Phrase("{question} [y/N]:", question=question)
-            if default:
-                prompt = Phrase("{question} [Y/n]:", question=question)
             _write(environment, prompt)
-            answer = _read_line(environment).strip().lower()
+            return _read_line(environment).strip()
     except Interrupted:
         environment.stderr.write("\n")
         raise
-    return answer in _YES or (default and answer[:1] in ("", "y"))
 
 
 def _read_line(environment: Environment) -> str:
@@ -129,20 +138,35 @@ def _rub_out(char: str, environment: Environment) -> str:
     return "\b \b" * cell_width(char, wide=environment.is_wide())
 
 
-def confirm(environment: Environment, *, default: bool = False) -> Callable[[Phrase], bool] | None:
-    """Return what asks for a yes, None where there is nobody.
-
-    It takes an empty line, and Ctrl-D, for the `default`.
-    """
+def confirm(environment: Environment) -> Callable[[Phrase], bool] | None:
+    """Return what asks for a plain yes, None where there is nobody. Ctrl-D is none."""
     if not environment.can_ask:
         return None
 
     def ask(question: Phrase) -> bool:
         environment.signals.catch()
         try:
-            return yes(environment, question, default=default)
+            return yes(environment, question, default=False)
         except UsageError:  # Ctrl-D: no answer
-            return default
+            return False
+
+    return ask
+
+
+def ask_word(environment: Environment) -> Callable[[Phrase], str] | None:
+    """Return what asks a question that Enter agrees to, None where there is nobody.
+
+    It gives the line that was typed, which Enter alone and Ctrl-D leave empty.
+    """
+    if not environment.can_ask:
+        return None
+
+    def ask(question: Phrase) -> str:
+        environment.signals.catch()
+        try:
+            return _answer(environment, Phrase("{question} [Y/n]:", question=question))
+        except UsageError:  # Ctrl-D: no answer
+            return ""
 
     return ask
 

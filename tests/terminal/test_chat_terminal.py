@@ -438,9 +438,13 @@ def test_leaving_by_a_word_is_asked_about(tmp_path: Path) -> None:
         terminal.wait_for(f"› quit\n{question}")
         terminal.type("\x03")
         terminal.wait_for("mimo: interrupted\n›")
-        terminal.type("q\r")
+        terminal.type("bye\r")
+        terminal.wait_for(f"› bye\n{question}")
+        terminal.type("what is 是?\r")  # the next message: it stands in the line
+        terminal.wait_for("nothing was sent, and the chat goes on\n› what is 是?")
+        terminal.type("\x15q\r")
         terminal.wait_for(f"› q\n{question}")
-        terminal.type("\r")
+        terminal.type("/exit\r")
         assert terminal.wait() == 0
         assert len(simulator.requests) == 1
 

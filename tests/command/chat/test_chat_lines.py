@@ -589,6 +589,22 @@ def test_the_chats_help_breaks_between_words(columns: int) -> None:
         assert words <= set(text.split())
 
 
+@pytest.mark.parametrize(
+    ("answers", "meant"),
+    [
+        (("", "y", "Y", "yes", " YES ", "ｙ", "是", "是的"), "leave"),
+        (("exit", "quit", "q", "bye", "ＥＸＩＴ", ":q", "退出"), "leave"),
+        (("/exit", "/quit", "／exit", "、quit"), "leave"),
+        (("n", "N", "no", "ｎ", "否", "不"), "send"),
+        (("ok", "yes please", "nope", "yesterday", "y?", "what is it?", "/new", "\x1b"), "stay"),
+    ],
+)
+def test_what_is_answered_to_whether_to_leave(answers: tuple[str, ...], meant: str) -> None:
+    assert {answer: input_line.read_leave(answer) for answer in answers} == dict.fromkeys(
+        answers, meant
+    )
+
+
 @pytest.mark.parametrize("word", ["exit", "quit", "q", "bye", "?"])
 def test_a_script_may_ask_about_any_word(word: str) -> None:
     with Simulator(answer="Yes.") as simulator:
