@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from mimo_cli.config.toml.toml_file import ExcessError as ExcessError
     from mimo_cli.config.toml.toml_file import parse_text as parse_text
     from mimo_cli.config.toml.toml_file import read_text as read_text
+    from mimo_cli.config.toml.toml_file import split_list as split_list
 
 PUBLIC = {
     "address": ("Address", "find_address", "find_path", "is_table", "names_inner_table"),
@@ -99,7 +100,7 @@ PUBLIC = {
     "schema": ("KEYS", "Key", "Settings", "check_value", "find_key", "is_text_value"),
     "templates": ("Template", "every_template", "parse_template", "read_template"),
     "toml.toml_edit": ("change_value", "change_values", "replace_text"),
-    "toml.toml_file": ("ExcessError", "parse_text", "read_text"),
+    "toml.toml_file": ("ExcessError", "parse_text", "read_text", "split_list"),
 }
 """What others may use, by the module that it is in."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mimo_cli.catalogue import models
 from mimo_cli.chat import file_names, input_line
 from mimo_cli.chat.session import ChosenSchema
-from mimo_cli.config import Settings, check_value, find_key, load_configuration
+from mimo_cli.config import Settings, check_value, find_key, load_configuration, split_list
 from mimo_cli.conversation import model_check, piped_input, prepare
 from mimo_cli.errors import UsageError
 from mimo_cli.output.sanitize import one_line
@@ -17,6 +17,7 @@ from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
     from mimo_cli.chat.session import Chat
+    from mimo_cli.config import Key
 
 SCHEMA = "schema"
 """What `/set` may change besides: it is no setting, and holds for this chat alone."""
@@ -96,6 +97,8 @@ def thinking(chat: Chat, switch: str) -> None:
 def set_option(chat: Chat, argument: str) -> None:
     """Change a setting, or the schema, to a value or to its `default`; or show it, or all.
 
+    `none` is the default too, of what has none of its own: text, numbers, the stop sequences.
+
     Raises:
         UsageError: the setting cannot be changed here, or not to that value.
     """
@@ -111,16 +114,31 @@ def set_option(chat: Chat, argument: str) -> None:
     if not value.strip():
         chat.print(_shown(chat, name))
         return
-    is_default = input_line.keyword(value) == "default"
     if name == SCHEMA:
-        _set_schema(chat, "" if is_default else value.strip())
+        _set_schema(chat, "" if input_line.keyword(value) == "default" else value.strip())
         return
-    default = getattr(Settings(), name)
-    key = find_key(name)
-    new = default if is_default else check_value(key, value.strip(), Phrase("/set"), UsageError)
+    new = _read_value(find_key(name), value.strip())
     if name == "code_theme":
         check_code_theme(new, "/set")
     _change(chat, **{name: new})
+
+
+def _read_value(key: Key, value: str) -> Any:
+    """Return the value that a setting gets by what was typed.
+
+    Raises:
+        UsageError: it cannot have that one.
+    """
+    has_none = key.kind in ("flag", "choice")  # where the word would be wrong
+    if input_line.keyword(value) in ("default", *(() if has_none else ("none",))):
+        return getattr(Settings(), key.field)
+    try:
+        texts = split_list(value) if key.kind == "list" else value
+        return check_value(key, texts, Phrase("/set"), UsageError)
+    except UsageError as error:
+        template = "Back to what it is without you: /set {name} default"
+        error.hint = Phrase(template, name=key.name)
+        raise
 
 
 def _set_schema(chat: Chat, what: str) -> None:

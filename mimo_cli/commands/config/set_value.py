@@ -21,6 +21,7 @@ from mimo_cli.config import (
     read_source,
     require,
     resolve_file,
+    split_list,
 )
 from mimo_cli.errors import ConfigError, MimoError, UsageError
 from mimo_cli.input import compose, stdin
@@ -114,7 +115,9 @@ def _check(
         MimoError: it is refused.
     """
     key = address.key
-    given = list(values) if key.kind == "list" else " ".join(values)
+    given: object = " ".join(values)
+    if key.kind == "list":
+        given = split_list(values[0]) if len(values) == 1 else list(values)
     place = Phrase("mimo config set {name}", name=address.name)
     value = check_value(key, given, place, UsageError)
     match address.path[0], key.name:

@@ -429,6 +429,12 @@ def test_settings_change_for_the_chat_alone() -> None:
         ("/set", ""),
         ("/set api_key sk-x", "/set cannot change 'api_key'"),
         ("/set temperature 9", "temperature cannot be '9'"),
+        (
+            "/set temperature 9",
+            "from 0 to 1.5 (/set)\n  Back to what it is without you: /set temperature default",
+        ),
+        ("/set notify none", "true or false (/set)\n  Back to"),
+        ("/set color none", "(/set)\n  Back to what it is without you: /set color default"),
         ("/thinking maybe", "thinking cannot be 'maybe': it is on or off"),
         (
             "/save -g",
@@ -944,6 +950,37 @@ def test_and_after_an_answer(command: str, comes_back: bool, tmp_path: Path) -> 
         command = command.format(tmp_path)
         loop.handle_line(talk, command)
         assert (talk.draft, talk.worst_exit_code > 0) == (command if comes_back else "", True)
+
+
+@pytest.mark.parametrize("word", ["none", "default", "ＮＯＮＥ"])
+def test_none_ends_what_was_set(word: str, simulator: Simulator) -> None:
+    values = {"stop": "END", "temperature": "0.3", "timeout": "7", "code_theme": "monokai"}
+    lines = [f"/set {name} {value}" for name, value in values.items()]
+    lines += [f"/set {name} {word}" for name in values]
+    result = chat(simulator, "\n".join([*lines, *(f"/set {name}" for name in values), "hi"]))
+    assert result.code == 0, result.err
+    assert {"stop_sequences", "temperature"} & {*simulator.requests[-1].json} == set()
+    assert "stop = (none)\n" in result.err
+    assert "code_theme = (the theme's own)\n" in result.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "stops"),
+    [
+        ('["END", "###"]', ["END", "###"]),
+        ("['a', \"b\\n\",]", ["a", "b\n"]),
+        ("[END]", ["[END]"]),
+        ("[]", ["[]"]),
+        ("[1]", ["[1]"]),
+        ("[" * 3000 + "]" * 3000, ["[" * 3000 + "]" * 3000]),
+        ('"END"', ['"END"']),
+    ],
+)
+def test_several_stop_sequences_are_an_array(
+    typed: str, stops: list[str], simulator: Simulator
+) -> None:
+    assert chat(simulator, f"/set stop {typed}\nhi\n").code == 0
+    assert simulator.requests[-1].json["stop_sequences"] == stops
 
 
 def test_an_input_method_may_have_made_an_argument_wide(simulator: Simulator) -> None:

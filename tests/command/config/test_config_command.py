@@ -130,6 +130,15 @@ def test_values_are_kept_in_their_types(environ: dict[str, str]) -> None:
     assert listed["stop"] == {"value": ["END", "###"], "source": source, "default": []}
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"), [('["END"]', '["END"]'), ("['a', 'b']", '["a", "b"]'), ("[x", '["[x"]')]
+)
+def test_a_list_may_be_typed_as_an_array(typed: str, kept: str, environ: dict[str, str]) -> None:
+    assert mimo("config", "set", "stop", typed, environ=environ).code == 0
+    with open(environ["MIMO_CONFIG"]) as file:  # noqa: PTH123 - a name from an environment
+        assert file.read() == f"stop = {kept}\n"
+
+
 def test_a_variable_that_wins_is_told(environ: dict[str, str]) -> None:
     result = mimo("config", "set", "model", "x", environ={**environ, "MIMO_MODEL": "y"})
     assert result.err.splitlines()[1] == (
