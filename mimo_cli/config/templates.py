@@ -58,11 +58,7 @@ class Template(NamedTuple):
                 what = Phrase("--set cannot be {word!r}", word=word)
                 raise UsageError(what, Phrase("it is written --set FIELD=VALUE"))
             if name not in self.fields:
-                what = Phrase("prompt {prompt} has no field {name!r}", prompt=self.name, name=name)
-                why = (
-                    Phrase("{field} is what you ask", field="{input}") if name == INPUT else NOTHING
-                )
-                raise UsageError(what, why, nearest(name, self.fields) or self._list_fields())
+                raise self.no_field(name)
             values[name] = value
         missing = [name for name in self.fields if name not in values]
         if missing:
@@ -70,6 +66,12 @@ class Template(NamedTuple):
             options = " ".join(f"--set {name}=VALUE" for name in missing)
             raise UsageError(what, NOTHING, Phrase("Give it: {options}", options=options))
         return values
+
+    def no_field(self, name: str) -> UsageError:
+        """Return the error of a value for a field that the prompt does not have."""
+        what = Phrase("prompt {prompt} has no field {name!r}", prompt=self.name, name=name)
+        why = Phrase("{field} is what you ask", field="{input}") if name == INPUT else NOTHING
+        return UsageError(what, why, nearest(name, self.fields) or self._list_fields())
 
     def fill(self, values: Mapping[str, str], question: str) -> str:
         """Return the prompt to send. A question it has no place for comes after a blank line."""

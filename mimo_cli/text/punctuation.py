@@ -23,6 +23,9 @@ _CLOSING = {
     "\uff07": "\uff07",
 }
 
+QUOTED = "|".join(f"{it}[^{it}{closing}]*{closing}" for it, closing in _CLOSING.items())
+"""A regular expression of what stands in such quotes, with them."""
+
 
 class Quotes(NamedTuple):
     """Signs that look like a quotation's and are none to a shell."""

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from mimo_cli.chat.session import Chat
     from mimo_cli.config import Resolved, Source, Template
 
-_VALUE = r"""("[^"]*"|'[^']*'|[^\s"']\S*|)(?=\s|\Z)"""
+_QUOTED = rf""""[^"]*"|'[^']*'|{punctuation.QUOTED}"""
+_VALUE = rf"""({_QUOTED}|[^\s"']\S*|)(?=\s|\Z)"""
+_EQUALS = f"={punctuation.EQUALS}"
 _NAME = re.compile(rf"{_VALUE}\s*")
-_FIELD = re.compile(rf"([^\s={punctuation.EQUALS}]+)[={punctuation.EQUALS}]{_VALUE}\s*")
+_FIELD = re.compile(rf"([^\s{_EQUALS}]+)[{_EQUALS}]{_VALUE}\s*")
+_QUOTED_FIELD = re.compile(rf"({_QUOTED})(?=\s|\Z)\s*")
+_INNER_FIELD = re.compile(rf"([^\s{_EQUALS}]+)[{_EQUALS}](.*)", re.DOTALL)
 _FIRST_WORDS = 60  # characters of a prompt
 _COLUMNS = (
     Column(narrow="wrap", least=12),
@@ -94,24 +98,28 @@ def split_typed(argument: str) -> tuple[str, str | None]:
 def quote(name: str) -> str:
     """Return a prompt's name as it has to be typed."""
     is_plain = name.split() == [name] and name[0] not in "'\""
+    is_plain = is_plain and punctuation.opening_quotes(name) is None
     return name if is_plain else f"'{name}'" if '"' in name else f'"{name}"'
 
 
 def read_words(template: Template, words: str) -> Words:
     """Return the fields that come first, such as `language=French`, and the question behind them.
 
-    Words of that form which name no field are the question's. A value with spaces is in quotes.
+    A value with spaces is in quotes, or the field with it. Of a field that is given twice the last
+    value counts, as with `ask --set`.
 
     Raises:
-        UsageError: a field is missing.
+        UsageError: a field is missing, or there is none of a name that stands in the same line.
     """
     values: dict[str, str] = {}
-    while match := _FIELD.match(words):
-        field = punctuation.to_plain(match[1])
-        if field not in template.fields or field in values:
+    rest = words
+    while found := _next_field(rest):
+        if found.name not in template.fields:
+            if template.fields and found.is_meant and "\n" not in words[: -len(rest)]:
+                raise template.no_field(found.name)
             break
-        values[field] = _bare(match[2])
-        words = words[match.end() :]
+        values[found.name] = found.value
+        rest = rest[found.length :]
     missing = [field for field in template.fields if field not in values]
     if missing:
         what = Phrase("prompt {prompt} needs {names}", prompt=template.name, names=both(missing))
@@ -119,11 +127,39 @@ def read_words(template: Template, words: str) -> Words:
         template_of_hint = "Give it behind the name: /prompt {prompt} {fields}"
         hint = Phrase(template_of_hint, prompt=template.name, fields=given)
         raise UsageError(what, hint=hint)
-    return Words(values, words)
+    return Words(values, rest)
+
+
+class _Given(NamedTuple):
+    """What has the form of a field with its value, and how much of the text it takes.
+
+    `is_meant`: nothing but a field looks so. A comparison (`a==b`) does not, nor what is quoted.
+    """
+
+    name: str
+    value: str
+    length: int
+    is_meant: bool
+
+
+def _next_field(text: str) -> _Given | None:
+    """Return the field that a text begins with, `language=French` or `"language=Old French"`."""
+    if quoted := _QUOTED_FIELD.match(text):
+        inner = _INNER_FIELD.fullmatch(_bare(quoted[1]))
+        if inner is None:
+            return None
+        return _Given(punctuation.to_plain(inner[1]), inner[2], quoted.end(), is_meant=False)
+    match = _FIELD.match(text)
+    if match is None:
+        return None
+    name = punctuation.to_plain(match[1])
+    is_meant = name.replace("-", "_").isidentifier() and match[2][:1] not in tuple(_EQUALS)
+    return _Given(name, _bare(match[2]), match.end(), is_meant)
 
 
 def _bare(word: str) -> str:
-    return word[1:-1] if word[:1] in ("'", '"') else word
+    is_quoted = word[:1] in ("'", '"') or punctuation.enclosing_quotes(word)
+    return word[1:-1] if is_quoted else word
 
 
 def _adopt(chat: Chat, name: str, loaded: Resolved) -> None:

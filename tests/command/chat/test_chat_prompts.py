@@ -100,6 +100,28 @@ def test_one_that_failed_can_be_asked_again_or_edited(tmp_path: Path) -> None:
     assert asked == [[{"role": "user", "content": "Translate into Thai: hi"}]] * 2
 
 
+def test_a_prompt_without_fields_takes_any_words() -> None:
+    template = parse_template("p", "Solve {input}", lambda: NOTHING)
+    assert read_words(template, "x=1 y=2") == Words({}, "x=1 y=2")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("/prompt translate lang=x language=French hi", "'lang'\n  Did you mean language?"),
+        ("/prompt translate language=French tone=kind hi", "'tone'\n  It has: language."),
+        ("/prompt translate langauge=French hi", "'langauge'\n  Did you mean language?"),
+        ("/prompt translate input=hi", "'input': {input} is what you ask"),
+        ("/prompt translate ｌａｎｇ＝x hi", "'lang'\n  Did you mean language?"),
+    ],
+)
+def test_a_field_that_it_does_not_have_is_told(line: str, told: str, tmp_path: Path) -> None:
+    with Simulator() as simulator:
+        result = chat(simulator, tmp_path, line)
+        assert f"prompt translate has no field {told}" in result.err
+        assert simulator.connections == 0
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [
@@ -145,9 +167,17 @@ def test_where_none_are_kept_it_says_how() -> None:
     [
         ("a=x b-c=y the rest", Words({"a": "x", "b-c": "y"}, "the rest")),
         ("b-c=y a=x", Words({"a": "x", "b-c": "y"}, "")),
-        ("a='one two' b-c=\"\" d=3\n  e", Words({"a": "one two", "b-c": ""}, "d=3\n  e")),
+        ("a='one two' b-c=\"\" d==3\n  e", Words({"a": "one two", "b-c": ""}, "d==3\n  e")),
+        ("a='one two' b-c=\"\"\nd=3\n  e", Words({"a": "one two", "b-c": ""}, "d=3\n  e")),
+        (
+            '"a=Old French" \'b-c=it = x\' "d=3"',
+            Words({"a": "Old French", "b-c": "it = x"}, '"d=3"'),
+        ),
+        ("a=“Old French” “b-c＝y z” “d”", Words({"a": "Old French", "b-c": "y z"}, "“d”")),
+        ("a=「x y」 b-c=“x", Words({"a": "x y", "b-c": "“x"}, "")),
+        ("a=1 b-c=2 a=3 4", Words({"a": "3", "b-c": "2"}, "4")),
         ("a= b-c=x", Words({"a": "", "b-c": "x"}, "")),
-        ("a＝x b-c=it's a=y", Words({"a": "x", "b-c": "it's"}, "a=y")),
+        ("a＝x b-c=it's a=y", Words({"a": "y", "b-c": "it's"}, "")),
         ("a=x=y b-c=1", Words({"a": "x=y", "b-c": "1"}, "")),
         ("b-c=1 words a=2", None),
         ("a=x", None),
