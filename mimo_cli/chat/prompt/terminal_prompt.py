@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
 _NARROW = 20  # columns: a bottom line would be all ellipsis
 _LOW = 4  # lines: it would take one that the message needs
+_MENU = 8  # lines that are kept free for what Tab offers
 _STYLE = {
     "prompt": "bold ansicyan",
     "status": "ansibrightblack",
@@ -128,6 +129,7 @@ class TerminalPrompt:
             input_processors=[PartOfLine(), InStyle(lambda: self._left_out, "class:status")],
             completer=MessageCompleter(completions, translations),
             complete_while_typing=False,
+            reserve_space_for_menu=_MENU,
             validate_while_typing=False,
             enable_suspend=True,
             style=Style.from_dict(_STYLE),
@@ -142,6 +144,7 @@ class TerminalPrompt:
         use_documents(self._session.default_buffer, ViDocument if vi else ReadlineDocument)
         characters = key_bindings.WholeCharacters(self._session.default_buffer)
         self._search = key_bindings.Search(self._session.default_buffer)
+        self._app.before_render += lambda _: self._fit_menu()
         self._app.key_processor.before_key_press += lambda _: self._search.remember()
         self._app.key_processor.after_key_press += lambda _: characters.settle()
         self._app.ttimeoutlen = escape_timeout
@@ -284,6 +287,11 @@ class TerminalPrompt:
             event.app.exit(exception=EOFError)
         else:
             asyncio.get_running_loop().call_later(SECONDS, event.app.invalidate)
+
+    def _fit_menu(self) -> None:
+        """Keep no more lines free for the menu than there are: the prompt would not be drawn."""
+        rows = self._app.output.get_size().rows - self._has_room()
+        self._session.reserve_space_for_menu = max(0, min(_MENU, rows))
 
     def _bottom_row(self) -> ConditionalContainer:
         window = Window(
