@@ -58,7 +58,19 @@ def terminal_output(output: Output, environ: Mapping[str, str]) -> Screen:
         return Size(rows=lines, columns=columns)
 
     stream = cast("TextIO", _Stream(output))
-    return Vt100_Output(stream, size, term=environ.get("TERM"), enable_cpr=False, enable_bell=False)
+    return _Screen(stream, size, term=environ.get("TERM"), enable_cpr=False, enable_bell=False)
+
+
+class _Screen(Vt100_Output):
+    """A terminal's screen of which nothing goes into the scrollback that is erased."""
+
+    def erase_down(self) -> None:
+        """Erase what is below and right of the cursor.
+
+        tmux keeps what is erased from the first cell on, as it were scrolled away: of a long
+        message, all that was to be left out. So the first row is erased by itself.
+        """
+        self.write_raw("\x1b7\x1b[K\x1b[C\x1b[J\x1b8")
 
 
 class _WideSizes(utils._CharSizesCache):  # noqa: SLF001 - see below
