@@ -154,6 +154,17 @@ def every_entry(connection: sqlite3.Connection, losses: Losses, *, emptied: bool
     return list(losses.readable(ordered, partial(entry, connection, losses)))
 
 
+def by_time(found: Sequence[Entry], now: float) -> list[Entry]:
+    """Return lines that were asked in order in that of their last times: an answer may take long.
+
+    One that a wrong clock dated in the future keeps its place.
+    """
+    past = sorted(
+        (it for it in reversed(found) if it.updated <= now), key=lambda it: it.updated
+    )  # of the same time, the one asked last comes last
+    return [past.pop() if it.updated <= now else it for it in found]
+
+
 def entry(connection: sqlite3.Connection, losses: Losses, row: Sequence[Any] | None) -> Entry:
     """Return a line of the listing, from a row of its statement.
 

@@ -160,13 +160,18 @@ class History(Journal):
 
     @_looking_again
     def listing(self, limit: int | None = None, *, emptied: bool = False) -> list[Entry]:
-        """Return the conversations, newest first; `emptied`: also those all taken back."""
+        """Return the conversations, newest first; `emptied`: also those all taken back.
+
+        Those asked last, in the order of the times that they show.
+        """
         if not self._database.exists:
             return []
         with self._database.reading() as connection:
             if emptied or limit is None:
-                return reading.every_entry(connection, self._losses, emptied=emptied)[:limit]
-            return list(islice(reading.entries(connection, self._losses), limit))
+                found = reading.every_entry(connection, self._losses, emptied=emptied)[:limit]
+            else:
+                found = list(islice(reading.entries(connection, self._losses), limit))
+        return reading.by_time(found, self._now())
 
     def listing_unless_damaged(self) -> list[Entry] | None:
         """Return all conversations, also emptied ones; None if the file is too damaged for that."""

@@ -511,6 +511,21 @@ def test_what_a_wrong_clock_dated_in_the_future_does_not_stay_on_top(
     assert history.newest() == future.conversation
 
 
+def test_the_listing_is_in_the_order_of_the_times_it_shows(history: History, store: Store) -> None:
+    store.time.now += DAY
+    exchange(history, "from the future", "eins")
+    store.time.now -= DAY
+    slow = asked("slow")
+    begun = history.begin(slow)
+    for question in ("quick", "as quick"):
+        exchange(history, question, "zwei")
+    store.time.now += 60
+    history.finish(begun.conversation, answered(slow, "drei", begun.number))
+    expected = ["slow", "as quick", "quick", "from the future"]
+    for limit in (None, 4, 10):
+        assert [entry.title for entry in history.listing(limit)] == expected
+
+
 @pytest.mark.slow
 def test_the_order_holds_beyond_the_newest_thousand_turns(history: History) -> None:
     first = exchange(history, "first", "eins")
@@ -520,7 +535,7 @@ def test_the_order_holds_beyond_the_newest_thousand_turns(history: History) -> N
             " INSERT INTO turn (conversation, model, status, started, request, question)"
             " SELECT 'zzzzzzzz', 'm', 'partial', 1.0, '{}', '[]' FROM n"
         )
-        connection.execute("INSERT INTO conversation VALUES ('zzzzzzzz', 'many', 1.0, 1.0)")
+        connection.execute("INSERT INTO conversation VALUES ('zzzzzzzz', 'many', 1.0, 1.75e9)")
     last = exchange(history, "last", "zwei")
     expected = [last.conversation, "zzzzzzzz", first.conversation]
     assert [entry.id for entry in history.listing()] == expected
