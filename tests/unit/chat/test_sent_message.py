@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prompt_toolkit.utils import get_cwidth
 from support.prompting import user
 
 from mimo_cli.chat.prompt.sent_message import MOST, Shown, shorten
@@ -37,13 +38,28 @@ def test_of_a_long_line_its_ends_stay() -> None:
     assert line == f"{'a' * 20} … 4,990 more characters … {'z' * 10}"
 
 
-@given(st.text(alphabet="a\n 中", max_size=400), st.integers(1, 30))
+def test_the_rows_of_the_screen_count() -> None:
+    wide = "中" * 30  # two rows of 40 columns
+    kept = [wide] * 6
+    assert shorten("\n".join(kept), 40) == Shown(tuple(kept))
+    shown = shorten("\n".join([wide] * 7), 40)
+    assert shown == Shown((wide, wide, wide, "… 3 more lines …", wide), 3)
+    shown = shorten("\n".join(["x" * 200] * 20), 40)
+    clipped = f"{'x' * 80} … 80 more characters … {'x' * 40}"
+    assert [str(it) for it in shown.lines] == [clipped, "… 18 more lines …", clipped]
+    assert shorten("中" * 81, 40).lines == (f"{'中' * 40} … 21 more characters … {'中' * 20}",)
+
+
+@given(st.text(alphabet="a\n 中", max_size=400), st.integers(2, 30))
 def test_what_stays_is_no_longer_than_the_message(text: str, columns: int) -> None:
     lines = text.split("\n")
     shown = shorten(text, columns)
     assert len(shown.lines) <= min(len(lines), MOST)
-    assert (shown.left_out is None) == (len(shown.lines) != 10 or len(lines) == 10)
+    rows = [max(1, -(-get_cwidth(str(line)) // columns)) for line in shown.lines]
+    assert len(shown.lines) < len(lines) or shown.left_out is None
     assert str(shown.lines[0])[:columns] == lines[0][:columns]
+    if columns > 20:  # room for the counts
+        assert sum(rows) <= MOST + 2
 
 
 def test_the_whole_message_is_sent_and_kept(tmp_path: Path) -> None:
