@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.phrases import Translations
 
-_KEYS = Phrase("arrows or a number choose, Enter takes it, Esc none")
+_KEYS = Phrase("Enter takes, Esc none; arrows or a number choose")
 _STYLE = {"head": "bold", "chosen": "bold ansicyan", "status": "ansibrightblack"}
 _AROUND = 2  # rows: the question and the keys
 _MARK, _NO_MARK = "\u203a ", "  "

@@ -85,6 +85,7 @@ def test_each_conversation_has_one_row_at_all_widths(columns: int) -> None:
         assert len(seen[0].splitlines()) <= 24
         if columns >= 24:
             assert seen[0].splitlines()[3].endswith("about 3")
+            assert seen[0].splitlines()[-1].startswith("Enter takes, Esc none")
 
 
 def test_a_title_is_inert() -> None:
