@@ -12,7 +12,7 @@ from mimo_cli.conversation.turns import Conversation
 from mimo_cli.errors import UsageError
 from mimo_cli.output.output_stream import is_dumb
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.phrases import Phrase, counted, verbatim
 from mimo_cli.shell import caches
 
 if TYPE_CHECKING:
@@ -87,11 +87,17 @@ def _offer_latest(chat: Chat, history: History) -> str:
         if others:
             return _choose(chat, others)
     now = chat.environment.clock.now()
-    listed = history.listing(_LISTED)
+    every = history.listing()
+    listed = every[:_LISTED]
     rows = [(verbatim(it.id), *conversation_list.facts(it, now)) for it in listed]
     if rows:
         chat.console.info(Phrase("/resume with an id, or with words of a title, goes on with one:"))
         chat.print_table(rows, conversation_list.COLUMNS)
+        if more := len(every) - len(listed):
+            what = counted(
+                more, "1 earlier one is not shown", "{count:,} earlier ones are not shown"
+            )
+            chat.console.info(Phrase("{what}: mimo history --all lists them", what=what))
     else:
         chat.console.info(Phrase("there is no earlier conversation"))
     return ""

@@ -10,6 +10,8 @@ from mimo_cli.phrases import Phrase
 from mimo_cli.screen import clipboard
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mimo_cli.chat.session import Chat
 
 
@@ -37,12 +39,23 @@ def save(chat: Chat, argument: str) -> None:
     number = words.pop(0) if len(words) > 1 and words[0].isdecimal() else ""
     if len(words) != 1 or words[0].isdecimal():
         hint = Phrase("/save answer.md, or /save 2 script.py")
-        raise UsageError(Phrase("/save wants a file"), hint=hint)
+        raise _no_file("save", words, hint, number)
     text = saving.last_answer(chat.conversation, number)
     saving.write_file(
         words[0], text, replace=saving.may_replace(words[0], chat.confirm, force=force)
     )
     chat.console.info(Phrase("saved in {file}", file=words[0]))
+
+
+def _no_file(command: str, words: Sequence[str], example: Phrase, number: str = "") -> UsageError:
+    """Return the error for words that are no file's name, but may be one that has spaces."""
+    if len(words) < 2:  # noqa: PLR2004
+        return UsageError(Phrase("/{command} wants a file", command=command), hint=example)
+    what = Phrase("/{command} wants one file", command=command)
+    why = Phrase("there are {count} names", count=len(words))
+    name = f'{number} "{" ".join(words)}"'.lstrip()
+    template = "A name with spaces stands in quotes: /{command} {name}"
+    return UsageError(what, why, Phrase(template, command=command, name=name))
 
 
 def export(chat: Chat, argument: str) -> None:
@@ -56,8 +69,7 @@ def export(chat: Chat, argument: str) -> None:
 
     words, force = file_names.take_force(file_names.split(argument), "/export")
     if len(words) != 1 or not words[0].endswith((".md", ".json")):
-        hint = Phrase("/export talk.md, or talk.json")
-        raise UsageError(Phrase("/export wants a file"), hint=hint)
+        raise _no_file("export", words, Phrase("/export talk.md, or talk.json"))
     chat.last_turn()
     talk = chat.conversation
     is_json = words[0].endswith(".json")

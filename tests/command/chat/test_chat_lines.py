@@ -448,7 +448,13 @@ def test_settings_change_for_the_chat_alone() -> None:
         ("/retry", "nothing was asked yet"),
         ("/undo", "nothing was asked yet"),
         ("/copy", "there is no answer yet"),
-        ("/save", "/save wants a file"),
+        ("/save", "/save wants a file\n  /save answer.md"),
+        (
+            "/save my notes.txt",
+            'there are 2 names\n  A name with spaces stands in quotes: /save "my notes.txt"',
+        ),
+        ("/save 2 my notes.txt", 'quotes: /save 2 "my notes.txt"'),
+        ("/export my talk.md", 'stands in quotes: /export "my talk.md"'),
         ("/file /no/such", "cannot read /no/such"),
         ('/file "open', "the names are not right"),
         ("/resume nobody", "no conversation"),
@@ -530,6 +536,16 @@ def test_new_and_resume_go_from_one_conversation_to_another(tmp_path: Path) -> N
         assert said(simulator) == [("user", "one"), ("assistant", "Yes."), ("user", "three")]
         assert len(simulator.requests) == 3
         assert result.err.rstrip().endswith("  two")
+
+
+def test_resume_without_a_list_to_pick_from_tells_of_those_it_does_not_show(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        asked = "\n/new\n".join(f"question {number}" for number in range(10))
+        result = chat(simulator, f"{asked}\n/resume\n", folder=tmp_path)
+        assert "not shown" not in result.err
+        result = chat(simulator, "one more\n/new\none more\n/resume\n", folder=tmp_path)
+        told = "mimo: 2 earlier ones are not shown: mimo history --all lists them"
+        assert result.err.rstrip().endswith(told)
 
 
 def test_resume_finds_by_words_within_a_title(tmp_path: Path) -> None:
