@@ -226,6 +226,8 @@ def _pieces(reply: Reply) -> Iterator[Piece]:
 def begun_call(index: int, call: ToolUse) -> Piece:
     """Return the piece that begins a tool's call, with the input that came so far."""
     block = {"type": "tool_use", "id": call.id, "name": call.name, "input": call.input}
+    if call.broken_input:
+        block["broken_input"] = call.broken_input
     return Piece(index, "call", json.dumps(block))
 
 

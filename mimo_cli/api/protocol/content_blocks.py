@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import fields
@@ -68,15 +69,27 @@ def called(start: ToolUse, text: str) -> ToolUse:
     """Return the block of a call that began so, and whose input's texts came to `text`.
 
     An input that the start had is the first of them. Deltas that are an object by themselves take
-    its place: some servers give it in both.
+    its place: some servers give it in both. An empty one says nothing new.
     """
-    begun = json.dumps(start.input) if start.input else ""
-    more = text
-    while begun and more.startswith(begun):  # some begin a block again before each delta
-        more = more[len(begun) :]
+    begun = json.dumps(start.input) if start.input else start.broken_input
+    more = _behind(begun, text) if begun else text
     is_whole = begun and (not more.strip() or is_object(more))
     own = (more if more.strip() else begun) if is_whole else text
     return tool_use({"id": start.id, "name": start.name}, own)
+
+
+_NOTHING_NEW = re.compile(r"\s*(?:\{\s*\}|null)")
+
+
+def _behind(begun: str, text: str) -> str:
+    """Return what of a text comes after an input that is there, and after any that say nothing."""
+    while True:
+        if text.startswith(begun):  # some begin a block again before each delta
+            text = text[len(begun) :]
+        elif found := _NOTHING_NEW.match(text):
+            text = text[found.end() :]
+        else:
+            return text
 
 
 def _block_type(raw: Json) -> str:
@@ -131,7 +144,7 @@ def block_events(index: int, raw: Json) -> Iterator[Event]:
             if signature is not None:
                 yield SignatureDelta(index, signature)
         case ToolUse(id_, name, tool_input, broken):
-            yield BlockStart(index, ToolUse(id_, name, tool_input))
+            yield BlockStart(index, ToolUse(id_, name, tool_input, broken))
             if tool_input or broken:
                 yield InputJsonDelta(index, broken or json.dumps(tool_input))
         case _:

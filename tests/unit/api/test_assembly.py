@@ -306,6 +306,30 @@ def test_a_number_that_cannot_be_known_is_never_null_in_a_tools_input(
         assert assembled(events).content == broken
 
 
+@pytest.mark.parametrize(
+    ("begun", "deltas", "tool_input", "broken"),
+    [
+        ('{"a": 1}', ["{}"], {"a": 1}, ""),
+        ('{"a": 1}', ["{", " }"], {"a": 1}, ""),
+        ('{"a": 1}', ["null"], {"a": 1}, ""),
+        ('{"a": 1}', ["{}", '{"a": 5}'], {"a": 5}, ""),
+        ('{"a": NaN}', ['{"a"', ":5}"], {"a": 5}, ""),
+        ('{"a": NaN}', ["{}"], {}, '{"a": NaN}'),
+        ('{"a": NaN}', ['{"a":'], {}, '{"a": NaN}{"a":'),
+        ("{}", ["{}"], {}, ""),
+        ("{}", ['{"a": {}}'], {"a": {}}, ""),
+    ],
+)
+def test_an_input_that_a_call_begins_with_and_its_deltas_are_one(
+    begun: str, deltas: list[str], tool_input: dict[str, Any], broken: str
+) -> None:
+    start = f'{{"index": 0, "content_block": {_CALL.replace("INPUT", begun)}"tool_use"}}}}'
+    events = [*decode.events("content_block_start", start)]
+    events += [InputJsonDelta(0, delta) for delta in deltas]
+    call = ToolUse("t", "weather", tool_input, broken)
+    assert assembled(events).content == (call,)
+
+
 def test_elsewhere_a_number_that_cannot_be_known_is_null() -> None:
     block = '{"type": "new", "input": [NaN]}'
     text = f'{{"type": "message", "content": [{block}], "usage": {{"input": 1e999}}}}'

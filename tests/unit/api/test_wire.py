@@ -617,7 +617,7 @@ READINGS: list[tuple[object, list[Event]]] = [
     (start({"type": "tool_use", "id": 5, "name": None}), [BlockStart(0, ToolUse("", "", {}))]),
     (
         start({"type": "tool_use", "id": "i", "name": "n", "input": []}),
-        [BlockStart(0, ToolUse("i", "n", {})), InputJsonDelta(0, "[]")],
+        [BlockStart(0, ToolUse("i", "n", {}, "[]")), InputJsonDelta(0, "[]")],
     ),
     (start({"data": "x"}), [BlockStart(0, OtherBlock({"data": "x"}))]),
     # A message

@@ -357,6 +357,13 @@ def calling(index: int, call: ToolUse, *parts: str, ends: bool = True) -> list[S
         ),
         pytest.param(
             [
+                *(BlockStart(0, BROKEN), InputJsonDelta(0, BROKEN.broken_input)),
+                *(InputJsonDelta(0, '{"city": "Paris"}'), BlockStop(0)),
+            ],
+            id="an input in the start that is none, and one in the deltas",
+        ),
+        pytest.param(
+            [
                 *(TextDelta(0, "No"), *calling(1, BROKEN, "{"), Retrying(Phrase("cut"), 1.0, 1)),
                 *(TextDelta(0, "Yes."), *calling(1, CLOCK)),
             ],
