@@ -141,8 +141,9 @@ def _ask(
     turns = chat.conversation.turns
     before = turns[: len(turns) - len(last_question(turns))] if replacing else turns
     if resume.has_to_be_without_thinking(chat.resolved, before):
+        tell = chat.console.info if resume.is_thinking(chat.resolved) else chat.console.debug
         chat.resolved = resume.without_thinking(chat.resolved, chat.conversation)
-        chat.console.info(resume.told_of_no_thinking("/thinking on"))
+        tell(resume.told_of_no_thinking("/thinking on"))
     chosen = chat.settings if model is None else chat.settings._replace(model=model)
     request = _request(chat, chosen, before, question)
     if any(not isinstance(it.content, str) for it in request.messages):

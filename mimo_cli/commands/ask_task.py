@@ -122,8 +122,9 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
     question = (*results.given, *asked.question)
     said = before.turns[: len(before.turns) - results.replacing]
     if resume.has_to_be_without_thinking(resolved, said):
+        is_told = resume.is_thinking(resolved) and not results.given
         resolved = resume.without_thinking(resolved, before)
-        tell = console.debug if results.given else console.info
+        tell = console.info if is_told else console.debug
         tell(resume.told_of_no_thinking("--thinking"))
     chosen, endpoint = resolved.settings, resolved.endpoint()
     system = resume.system_prompt(environment, options, resolved, before)

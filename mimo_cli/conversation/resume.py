@@ -189,14 +189,24 @@ def has_to_be_without_thinking(resolved: Resolved, turns: Sequence[Turn]) -> boo
     """Return whether a model that thinks may be refused to go on with these turns.
 
     The service wants the thinking of all answers back once tools were called, and one of them has
-    none: thinking was off, or a gateway leaves it out. What the user has chosen stands.
+    none: thinking was off, or a gateway leaves it out. What the user has chosen for this run
+    stands, also by a variable, and so does what results go on with.
     """
-    is_settled = _is_chosen(resolved, "thinking") or resolved.origin("thinking").kind == "chat"
-    if is_settled or resolved.settings.thinking is False:
+    if resolved.settings.thinking is False or _is_thinking_settled(resolved):
         return False
     answered = [turn for turn in turns if turn.is_answered]
     has_calls = any(turn.calls for turn in answered)
     return has_calls and not all(_has_thinking(turn.reply) for turn in answered)
+
+
+def _is_thinking_settled(resolved: Resolved) -> bool:
+    match resolved.origin("thinking").kind:
+        case "chat" | "environment":
+            return True
+        case "conversation":  # what its question asked for, if it did
+            return resolved.settings.thinking is not None
+        case _:
+            return _is_chosen(resolved, "thinking")
 
 
 def _has_thinking(reply: Reply) -> bool:
@@ -212,10 +222,17 @@ def without_thinking(resolved: Resolved, conversation: Conversation) -> Resolved
     return resolved.but(Origin("conversation", conversation.id), thinking=False)
 
 
+def is_thinking(resolved: Resolved) -> bool:
+    """Return whether the model is known to think with these settings: Xiaomi's do by themselves."""
+    chosen = resolved.settings
+    return model_check.is_mimo(chosen.model) if chosen.thinking is None else chosen.thinking
+
+
 def told_of_no_thinking(switch: str) -> Phrase:
     """Return what to say of that; `switch` turns thinking on all the same."""
     return Phrase(
-        "thinking is off: tools were called, and an earlier answer came without it ({switch}: on)",
+        "thinking is off: tools were called, and an earlier answer came without it "
+        "({switch} turns it on)",
         switch=switch,
     )
 

@@ -327,6 +327,7 @@ def test_after_a_call_without_thinking_the_model_goes_on_without(one: Script) ->
     one.offer("--no-thinking")
     result = one.ask("-c", "never mind")
     assert (result.code, result.err.count(NO_THINKING)) == (0, 1)
+    assert "without it (--thinking turns it on)" in result.err
     assert one.sent["thinking"] == {"type": "disabled"}
     refused = one.ask("-c", "--thinking", "more")
     assert (refused.code, NO_THINKING in refused.err) == (10, False)
@@ -349,6 +350,46 @@ def test_results_of_a_call_without_thinking_go_on_without_it_silently(
         result = own.ask("-c", "--tool-result", f"{id_}=x")
         assert (result.code, result.err) == (0, "")
         assert own.sent["thinking"] == {"type": "disabled"}
+
+
+def test_thinking_that_a_question_asks_for_goes_on_with_its_results(one: Script) -> None:
+    del one.environ["MIMO_THINKING"]
+    one.offer("--no-thinking")
+    one.simulator.add(reply(*call(0, "c", "weather", "{}")))
+    assert one.ask("-c", "--thinking", "and now?").code == 0
+    one.simulator.add(reply(*TEXT, reason="end_turn"))
+    result = one.ask("-c", "--tool-result", "c=x")
+    assert (result.code, result.err) == (0, "")
+    assert one.sent["thinking"] == {"type": "enabled"}
+
+
+@pytest.mark.parametrize("command", ["ask", "chat"])
+def test_a_variable_that_turns_thinking_on_stands_and_a_setting_does_not(
+    one: Script, tmp_path: Path, command: str
+) -> None:
+    one.offer()
+    words = ("more",) if command == "ask" else ()
+    one.environ["MIMO_THINKING"] = "true"
+    one.simulator.add(reply(*TEXT, reason="end_turn"))
+    result = mimo(command, "-c", *words, environ=one.environ, stdin=b"more")
+    assert (one.sent["thinking"], NO_THINKING in result.err) == ({"type": "enabled"}, False)
+    config = tmp_path / "config.toml"
+    config.write_text("thinking = true\n")
+    config.chmod(0o600)
+    del one.environ["MIMO_THINKING"]
+    one.environ["MIMO_CONFIG"] = str(config)
+    result = mimo(command, "-c", *words, environ=one.environ, stdin=b"more")
+    assert (one.sent["thinking"], NO_THINKING in result.err) == ({"type": "disabled"}, True)
+
+
+@pytest.mark.parametrize("command", ["ask", "chat"])
+def test_of_thinking_that_would_not_be_there_nothing_is_told(one: Script, command: str) -> None:
+    one.offer()
+    del one.environ["MIMO_THINKING"]
+    one.simulator.add(reply(*TEXT, reason="end_turn"))
+    words = ("more",) if command == "ask" else ()
+    result = mimo(command, "-c", "-m", "llama", *words, environ=one.environ, stdin=b"more")
+    assert (one.sent["thinking"], NO_THINKING in result.err) == ({"type": "disabled"}, False)
 
 
 def test_with_thinking_or_without_calls_thinking_stays_as_it_is(one: Script) -> None:
