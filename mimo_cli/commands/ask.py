@@ -87,7 +87,8 @@ def _ask(
     Raises:
         ReaderGone: nobody reads our output any more.
     """
-    return asking.ask(
+    last = task.replacing if question is task.question else 0
+    turn = asking.ask(
         request,
         question,
         client=client,
@@ -96,12 +97,16 @@ def _ask(
         recorder=task.recorder,
         clock=task.environment.clock,
         buffered=task.shows_nothing_before_the_end,
-        replacing=question is task.question and task.replacing > 0,
-        last=task.replacing,
+        replacing=last > 0,
+        last=last,
         kept=task.wanted and task.wanted.kept(task.system),
         spent=spent,
         on_loop=task.showing.on_loop,
     )
+    if last and not turn.is_answered:
+        what = Phrase("the answer before stays, with its results: none came to these")
+        task.console.info(what)
+    return turn
 
 
 def _dry_run(task: Task, form: str) -> str:

@@ -308,6 +308,21 @@ def test_a_round_whose_answer_broke_off_is_asked_again(one: Script) -> None:
     assert (again.code, "nothing waits for a result" in again.err) == (2, True)
 
 
+def test_results_given_again_that_get_no_answer_leave_those_before(one: Script) -> None:
+    one.environ["MIMO_RETRIES"] = "0"
+    [id_] = ids(one.offer("--json"))
+    sse = b"".join((event("message_start", message={"id": "m", "model": "m"}), *TEXT[:2]))
+    one.simulator.add(Fault(sse=sse, cut_at=len(sse)))
+    assert one.ask("-c", "--tool-result", f"{id_}=old").code == 9
+    one.simulator.add(Fault(status=500))
+    failed = one.ask("-c", "--tool-result", f"{id_}=new")
+    assert failed.code != 0
+    assert failed.err.startswith("mimo: the answer before stays, with its results: none came to")
+    one.ask("-c", "well?")
+    assert '"old"' in json.dumps(one.sent)
+    assert '"new"' not in json.dumps(one.sent)
+
+
 def test_model_system_prompt_and_thinking_go_on_with_results(one: Script) -> None:
     del one.environ["MIMO_THINKING"]
     [id_] = ids(one.offer("--json", "--no-thinking", "-m", "mimo-v2.6-flash", "-s", "be brief"))
