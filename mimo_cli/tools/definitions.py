@@ -11,6 +11,7 @@ from mimo_cli.api.protocol.messages import Tool
 from mimo_cli.errors import ProtocolError, UsageError
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase, verbatim
+from mimo_cli.tools import schema_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,6 +30,14 @@ _INNER = ("function", "toolSpec")
 """What a definition within a definition is called: by OpenAI, by Bedrock."""
 _LISTS = ("functionDeclarations", "function_declarations")
 """What a list of definitions within one is called: by Gemini."""
+_OWN = (
+    *("googleSearch", "googleSearchRetrieval", "codeExecution", "urlContext", "googleMaps"),
+    *("google_search", "google_search_retrieval", "code_execution", "url_context", "google_maps"),
+    *("computerUse", "fileSearch", "enterpriseWebSearch", "retrieval", "cachePoint", "systemTool"),
+    *("computer_use", "file_search", "enterprise_web_search"),
+)
+"""What stands where a tool's definition would, and is run by its service: Gemini's, Bedrock's."""
+_ABOUT = ("title", "name", "description")
 _KNOWN = {"name", "description", "type", *_INNER, *_SCHEMAS}
 _SHOWN = 60
 
@@ -92,14 +101,14 @@ class _Place(NamedTuple):
     file: str
     number: int
 
-    def wrong(self, why: Phrase, name: str = "") -> UsageError:
+    def wrong(self, why: Phrase, name: str = "", hint: Phrase = NOTHING) -> UsageError:
         """Return the error for a definition, which is called by its name, if it has one."""
         which = verbatim(name[:_SHOWN]) if name else Phrase("tool {number}", number=self.number)
-        return _wrong(self.file, Phrase("{tool}: {why}", tool=which, why=why))
+        return _wrong(self.file, Phrase("{tool}: {why}", tool=which, why=why), hint)
 
 
-def _wrong(file: str, why: Phrase) -> UsageError:
-    return UsageError(Phrase("the definitions in {file} are not right", file=file), why)
+def _wrong(file: str, why: Phrase, hint: Phrase = NOTHING) -> UsageError:
+    return UsageError(Phrase("the definitions in {file} are not right", file=file), why, hint)
 
 
 def _parsed(text: str, name: str) -> Any:
@@ -117,13 +126,31 @@ def _parsed(text: str, name: str) -> Any:
 
 
 def _entries(value: object, file: str) -> list[Any]:
-    return [tool for entry in _listed(value, file) for tool in _declared(entry)]
+    return [
+        _titled(tool)
+        for number, entry in enumerate(_listed(value, file), 1)
+        for tool in _declared(entry, _Place(file, number))
+    ]
 
 
-def _declared(entry: object) -> list[Any]:
+def _declared(entry: object, place: _Place) -> list[Any]:
     """Return the definitions that an entry stands for: where it has no list of some, itself."""
-    found = (entry.get(name) for name in _LISTS) if isinstance(entry, dict) else ()
-    return next((it for it in found if isinstance(it, list)), [entry])
+    if not isinstance(entry, dict):
+        return [entry]
+    if "name" not in entry and (own := next((it for it in _OWN if it in entry), "")):
+        raise place.wrong(Phrase("{tool} is another service's own", tool=json.dumps(own)))
+    return next((entry[it] for it in _LISTS if isinstance(entry.get(it), list)), [entry])
+
+
+def _titled(entry: Any) -> Any:
+    """Return a definition that is a schema alone (LangChain's) with its title as its name."""
+    match entry:
+        case {"type": str(kind), "properties": dict(), **others} if kind.lower() == "object":
+            schema = {name: it for name, it in entry.items() if name not in _ABOUT}
+            known = {name: it for name, it in others.items() if name in _ABOUT[1:]}
+            return {"name": entry.get("name", entry.get("title")), **known, "input_schema": schema}
+        case _:
+            return entry
 
 
 def _listed(value: object, file: str) -> list[Any]:
@@ -178,32 +205,17 @@ def _schema(inner: Json, place: _Place, name: str) -> Json:
     schema = {} if schema is None else schema
     if not isinstance(schema, dict):
         raise place.wrong(Phrase("its input_schema is no object"), name)
-    kind = schema.get("type", "object")
-    if kind not in ("object", _GEMINIS):
-        why = Phrase("its input_schema has the type {type}", type=json.dumps(kind)[:_SHOWN])
-        raise place.wrong(why, name)
+    if schema and not schema_shapes.has_keyword(schema):
+        raise place.wrong(Phrase("its input_schema has no keyword of JSON Schema"), name, _SHAPE)
     try:
-        kept = storable(schema)
+        kept: Json = schema_shapes.plain(storable(schema))
     except ProtocolError as error:
         raise place.wrong(_TOO_DEEP, name) from error
-    kept = _in_small_letters(kept) if kind == _GEMINIS else kept
+    kind = kept.get("type", "object")
+    if kind != "object":
+        why = Phrase("its input_schema has the type {type}", type=json.dumps(kind)[:_SHOWN])
+        raise place.wrong(why, name)
     return {"type": "object", **kept} if kept else {"type": "object", "properties": {}}
-
-
-_GEMINIS = "OBJECT"
-
-
-def _in_small_letters(schema: Any) -> Any:
-    """Return a schema of Gemini's, whose types are in capitals, as JSON Schema has them."""
-    match schema:
-        case {"type": str(kind), **others}:
-            return {"type": kind.lower(), **_in_small_letters(others)}
-        case dict():
-            return {name: _in_small_letters(value) for name, value in schema.items()}
-        case list():
-            return [_in_small_letters(value) for value in schema]
-        case _:
-            return schema
 
 
 def _may_be_schema(field: str) -> bool:
@@ -236,4 +248,6 @@ def told_of_bare(found: Definitions) -> Phrase:
 
 
 _MOST_NAMED = 10
+_EXAMPLE = '{"type": "object", "properties": {"city": {"type": "string"}}}'
+_SHAPE = Phrase("One that takes a city: {schema}", schema=_EXAMPLE)
 _TOO_DEEP = Phrase("it is nested too deeply")

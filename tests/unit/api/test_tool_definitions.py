@@ -44,6 +44,9 @@ def read(value: object) -> definitions.Definitions:
         ([{"functionDeclarations": [{"name": "a", "parameters": {"required": ["city"], "properties": {"city": {"type": "STRING"}}, "type": "OBJECT"}}]}], (Tool("a", SCHEMA),), ()),
         ({"function_declarations": [{"name": "a", "parameters": SCHEMA}]}, (Tool("a", SCHEMA),), ()),
         ({"toolConfig": {"tools": [{"toolSpec": {"name": "a", "inputSchema": {"json": SCHEMA}}}]}}, (Tool("a", SCHEMA),), ()),
+        ([{"title": "a", "description": "d", **SCHEMA}], (Tool("a", SCHEMA, "d"),), ()),
+        ([{"name": "a", **SCHEMA}], (Tool("a", SCHEMA),), ()),
+        ({"name": "a", "parameters": {"type": "Object", "$defs": {"b": {"type": ["STRING", "NULL"]}}}}, (Tool("a", {"type": "object", "$defs": {"b": {"type": ["string", "null"]}}}),), ()),
         ({"functions": [{"name": "a", "parameters": SCHEMA}]}, (Tool("a", SCHEMA),), ()),
         ({"name": "a", "outputSchema": SCHEMA}, (Tool("a", EMPTY),), ("outputSchema",)),
         ([], (), ()),
@@ -54,6 +57,25 @@ def test_definitions_are_read_in_the_shapes_that_are_about(
 ) -> None:
     found = read(value)
     assert (found.tools, found.unsent) == (tools, unsent)
+
+
+def test_of_a_schema_in_capitals_types_alone_are_written_small() -> None:
+    kept = {"type": "KEEP", "x": "STRING"}
+    values = {"default": kept, "example": kept, "enum": [kept], "const": kept, "examples": [kept]}
+    inner = {"type": "ARRAY", "items": {"type": "TYPE_UNSPECIFIED"}, "anyOf": [{"type": "STRING"}]}
+    named = {"type": {"type": "INTEGER", **values}, "default": inner}
+    [tool] = read({"name": "a", "parameters": {"type": "OBJECT", "properties": named}}).tools
+    small = {"type": "array", "items": {}, "anyOf": [{"type": "string"}]}
+    assert tool.input_schema == {
+        "type": "object",
+        "properties": {"type": {"type": "integer", **values}, "default": small},
+    }
+
+
+def test_parameters_that_are_no_schema_are_refused_with_one_that_is() -> None:
+    with pytest.raises(UsageError) as raised:
+        read([{"name": "w", "parameters": {"city": "string"}}])
+    assert '"properties": {"city"' in str(raised.value.hint)
 
 
 def test_a_tool_that_has_other_fields_but_no_schema_is_told() -> None:
@@ -88,12 +110,19 @@ def test_a_tool_that_has_other_fields_but_no_schema_is_told() -> None:
         ('{"type": "web_search"}', "tool 1: its type \"web_search\" is another service's own"),
         ('{"name": "a", "parameter_definitions": {}}', 'a: it has no input_schema, and "parameter_definitions" is not known'),
         ('{"name": "a", "InputSchema": {}}', 'a: it has no input_schema, and "InputSchema" is not known'),
+        ('[{"googleSearch": {}}]', "tool 1: \"googleSearch\" is another service's own"),
+        ('[{"name": "a"}, {"functionDeclarations": [], "code_execution": {}}]', "tool 2: \"code_execution\" is another service's own"),
+        ('{"toolConfig": {"tools": [{"cachePoint": {"type": "default"}}]}}', "tool 1: \"cachePoint\" is another service's own"),
+        ('{"type": "object", "properties": {}}', "tool 1: it has no name"),
+        ('{"title": "the weather", "type": "object", "properties": {}}', "the weather: a name is 1 to 128 of"),
+        ('{"name": "a", "parameters": {"city": "string"}}', "a: its input_schema has no keyword of JSON Schema"),
+        ('{"name": "a", "parameters": {"city": {"type": "string"}}}', "a: its input_schema has no keyword of JSON Schema"),
         ('{"name": "a", "type": 5}', "a: its type 5 is another service's own"),
         ('{"name": "a", "description": {}}', "a: its description is no text"),
         ('{"name": "a", "input_schema": {"x": NaN}}', "it holds a number that JSON does not have"),
         ('{"name": "a", "input_schema": {"x": 1e999}}', "it holds a number that JSON does not have"),
         ('{"name": "a", "input_schema": {"x": 1' + "0" * 5000 + "}}", "it holds a number that JSON does not have"),
-        ('{"name": "a", "input_schema": {"x": ' + "[" * 200 + "]" * 200 + "}}", "a: it is nested too deeply"),
+        ('{"name": "a", "input_schema": {"enum": ' + "[" * 200 + "]" * 200 + "}}", "a: it is nested too deeply"),
         ("[" * 100_000, "it is nested too deeply"),
     ],
 )  # fmt: skip
