@@ -151,16 +151,23 @@ def _answer(
     draft = _draft(body, media, behaviour, memory)
     answer = _compose(body, draft, number, behaviour, usage)
     with memory.lock:
-        memory.issued.update(
-            block.thinking
-            for block in answer.blocks
-            if isinstance(block, ThinkingBlock) and block.signature is not None
-        )
+        memory.issued.update(_signed(answer))
     if not should_stream(dialects, asked=body.get("stream", False)):
         return HttpResponse(200, _JSON, (message_body(answer),), kind=BodyKind.MESSAGE)
     headers = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache"))
     events = stream_events(answer, behaviour.delta_chars)
     return HttpResponse(200, headers, events, behaviour.framing, events, BodyKind.EVENTS)
+
+
+def _signed(answer: Answer) -> set[str]:
+    """Return what of an answer shows later that it came from here, if its thinking is signed."""
+    thinking = {
+        block.thinking
+        for block in answer.blocks
+        if isinstance(block, ThinkingBlock) and block.signature is not None
+    }
+    calls = {block.id for block in answer.blocks if isinstance(block, ToolUseBlock)}
+    return thinking | calls if thinking else set()
 
 
 def _compose(

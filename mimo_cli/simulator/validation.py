@@ -63,7 +63,8 @@ def check_request(
 
     Args:
         body: The request.
-        issued: Thinking texts that were sent out with a signature, which has to come back.
+        issued: Thinking texts that were sent out with a signature, which has to come back, and
+            ids of calls that were sent behind such a one.
         also: Kinds of blocks that are taken as they are, besides those of the service.
 
     Raises:
@@ -231,7 +232,9 @@ def _require_thinking(body: dict[str, Any], issued: Container[str]) -> None:
         return
     for blocks in histories:
         thinking = [block for block in blocks if block["type"] in _THOUGHTS]
-        whole = bool(thinking) and all(_is_unchanged(block, issued) for block in thinking)
+        is_ours = any(block["type"] == "tool_use" and block["id"] in issued for block in blocks)
+        known = [block.get("thinking", "") for block in thinking] if is_ours else issued
+        whole = bool(thinking) and all(_is_unchanged(block, known) for block in thinking)
         require(whole, _NOT_PASSED_BACK)
 
 

@@ -133,6 +133,11 @@ def test_the_result_of_a_tool_is_answered(http: httpx.Client) -> None:
         lambda _thought, *rest: list(rest),
         lambda thought, *rest: [{**thought, "thinking": thought["thinking"] + " "}, *rest],
         lambda thought, *rest: [{"type": "thinking", "thinking": thought["thinking"]}, *rest],
+        lambda thought, *rest: [{"type": "thinking", "thinking": thought["thinking"][1:]}, *rest],
+        lambda _thought, *rest: [
+            {"type": "thinking", "thinking": "", "signature": "theirs"},
+            *rest,
+        ],
         lambda thought, *rest: [{**thought, "signature": "theirs"}, *rest],
         lambda thought, *rest: [{**thought, "signature": thought["signature"][1:]}, *rest],
         lambda thought, *rest: [{**thought, "signature": ""}, *rest],
