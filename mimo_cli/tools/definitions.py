@@ -121,7 +121,7 @@ def _parsed(text: str, name: str) -> Any:
     except RecursionError as error:
         raise _wrong(name, _TOO_DEEP) from error
     except ValueError as error:
-        why = Phrase("it holds a number that JSON does not have, or one that is too large")
+        why = Phrase("it holds a number that JSON does not have, or one that is out of range")
         raise _wrong(name, why) from error
 
 

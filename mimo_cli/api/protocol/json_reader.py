@@ -113,7 +113,7 @@ def why_no_object(text: str) -> Phrase:
         if not isinstance(value, dict):
             return Phrase("it is no JSON object")
         if _has_lost(value):
-            return Phrase("it holds a number that JSON does not have, or one that is too large")
+            return Phrase("it holds a number that JSON does not have, or one that is out of range")
     except ValueError:
         return Phrase("it is not valid JSON")
     except RecursionError:
@@ -174,9 +174,15 @@ def _written(value: Any) -> str:
 
 def _finite(text: str) -> float:
     number = float(text)
-    if math.isinf(number):
+    if _is_out_of_range(number, text):
         raise ValueError(text)
     return number
+
+
+def _is_out_of_range(number: float, text: str) -> bool:
+    """Return whether a number is too large to be one here, or so small that it became 0."""
+    mantissa = text.lower().partition("e")[0]
+    return math.isinf(number) or (number == 0 and not set(mantissa).isdisjoint("123456789"))
 
 
 def _no_number(text: str) -> float:
@@ -185,7 +191,7 @@ def _no_number(text: str) -> float:
 
 def _float(text: str) -> float | _LostNumber:
     number = float(text)
-    return _LostNumber(text) if math.isinf(number) else number
+    return _LostNumber(text) if _is_out_of_range(number, text) else number
 
 
 def _short(text: str) -> int | _LostNumber:
@@ -193,8 +199,8 @@ def _short(text: str) -> int | _LostNumber:
 
 
 # NaN and Infinity are Python's, not JSON's, but servers in Python send them; like numbers that
-# are too large they are nothing that can be known. Most replies have none, nor long integers, nor
-# controls that should have been escaped.
+# are out of range they are nothing that can be known. Most replies have none, nor long integers,
+# nor controls that should have been escaped.
 STRICT = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number)
 _EXACT = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number, strict=False)
 _TOLERANT = json.JSONDecoder(

@@ -266,7 +266,14 @@ def test_a_retry_voids_what_came_before() -> None:
     "text",
     [
         *("{", "[]", "5", '"Rome"', "{} {}", '{"a":' * 2000, f'{{"a": [{"9" * 5000}]}}'),
-        *('{"a": NaN}', '{"a": -Infinity}', '{"a": {"b": [1e999]}}', '{"a": -1e999}'),
+        *(
+            '{"a": 1e-400}',
+            '{"a": [-0.05E-9999]}',
+            '{"a": NaN}',
+            '{"a": -Infinity}',
+            '{"a": {"b": [1e999]}}',
+            '{"a": -1e999}',
+        ),
     ],
 )
 def test_a_tools_input_that_is_no_object_is_an_error_and_the_rest_is_kept(text: str) -> None:
@@ -285,7 +292,7 @@ def test_a_tools_input_that_is_no_object_is_an_error_and_the_rest_is_kept(text: 
 _CALL = '{"id": "t", "name": "weather", "input": INPUT, "type": '
 
 
-@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", "9" * 5000])
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", "1e-999", "9" * 5000])
 @pytest.mark.parametrize(
     "form",
     [
@@ -317,6 +324,7 @@ def test_a_number_that_cannot_be_known_is_never_null_in_a_tools_input(
         ('{"a": NaN}', ["{}"], {}, '{"a": NaN}'),
         ('{"a": NaN}', ['{"a":'], {}, '{"a": NaN}{"a":'),
         ("{}", ["{}"], {}, ""),
+        ("{}", ['{"a": [0.0, -0e9, 0e-999, 5e-324]}'], {"a": [0.0, 0.0, 0.0, 5e-324]}, ""),
         ("{}", ['{"a": {}}'], {"a": {}}, ""),
     ],
 )
