@@ -117,6 +117,7 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
     results = ask_tools.results(options, intake, before)
     waited += now()
     if results.given:
+        ask_tools.tell_left_out(asked.question, results.in_vain, console)
         resolved = resume.adopt_thinking(resolved, before)
         wanted = wanted or _going_on(options, before)
     question = (*results.given, *asked.question)

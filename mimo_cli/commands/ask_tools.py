@@ -15,7 +15,7 @@ from mimo_cli.phrases import CommandLine, Phrase, both
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mimo_cli.api.protocol.messages import Tool, ToolResult
+    from mimo_cli.api.protocol.messages import Block, Tool, ToolResult
     from mimo_cli.conversation.piped_input import Intake
     from mimo_cli.conversation.turns import Conversation, Turn
     from mimo_cli.options.ask import AskOptions
@@ -97,10 +97,14 @@ def offered(options: AskOptions, intake: Intake) -> tuple[Tool, ...] | None:
 
 
 class Results(NamedTuple):
-    """What tools answered, and how many of the last turns it takes the place of."""
+    """What tools answered, and how many of the last turns it takes the place of.
+
+    `in_vain` is the turn in which results for the same calls were last given, if any were.
+    """
 
     given: tuple[ToolResult, ...] = ()
     replacing: int = 0
+    in_vain: Turn | None = None
 
 
 def results(options: AskOptions, intake: Intake, conversation: Conversation) -> Results:
@@ -117,13 +121,22 @@ def results(options: AskOptions, intake: Intake, conversation: Conversation) -> 
         again = _asked_again(given, turns)
         pending = pending_calls(turns[: len(turns) - again])
         read = partial(_text_of, intake=intake, strips=bool(options.strip_ansi))
-        return Results(results.answers(given, pending, read), again)
+        answers = results.answers(given, pending, read)
+        last = turns[-1]
+        in_vain = last if last.kind == "results" and (again or not last.is_answered) else None
+        return Results(answers, again, in_vain)
     if pending_calls(turns):
         from mimo_cli.conversation.rounds import outcomes
 
         if not_run := outcomes.never_answered(turns):
             intake.console.info(outcomes.told_of_not_run(not_run))
     return Results()
+
+
+def tell_left_out(asked: Sequence[Block], before: Turn | None, console: Console) -> None:
+    """Tell that words which went with results that are given again do not go with them now."""
+    if before is not None and not asked and (before.asked.strip() or before.media):
+        console.info(Phrase("the words that went with the results before are left out"))
 
 
 def _text_of(name: str, intake: Intake, *, strips: bool) -> str:

@@ -323,6 +323,23 @@ def test_results_given_again_that_get_no_answer_leave_those_before(one: Script) 
     assert '"new"' not in json.dumps(one.sent)
 
 
+@pytest.mark.parametrize("length", [0, 2], ids=["no answer", "a part of one"])
+def test_words_that_went_with_results_are_told_to_be_left_out(one: Script, length: int) -> None:
+    one.environ["MIMO_RETRIES"] = "0"
+    [id_] = ids(one.offer("--json"))
+    sse = b"".join((event("message_start", message={"id": "m", "model": "m"}), *TEXT[:length]))
+    results = ("-c", "--tool-result", f"{id_}=sunny")
+    told = []
+    for again in (["in French"], ["in French"], [], []):
+        one.simulator.add(Fault(sse=sse, cut_at=len(sse)))
+        told.append(LEFT_OUT in one.ask(*results, *again).err)
+    assert told == [False, False, True, False]
+    assert "in French" not in json.dumps(one.sent)
+
+
+LEFT_OUT = "the words that went with the results before are left out"
+
+
 def test_model_system_prompt_and_thinking_go_on_with_results(one: Script) -> None:
     del one.environ["MIMO_THINKING"]
     [id_] = ids(one.offer("--json", "--no-thinking", "-m", "mimo-v2.6-flash", "-s", "be brief"))
