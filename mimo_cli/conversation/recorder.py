@@ -60,6 +60,14 @@ class Replacing(NamedTuple):
 State = Idle | Asking | Replacing
 
 
+class Replaced(NamedTuple):
+    """What a question took the place of: `old` turns, of the conversation `id`, behind `kept`."""
+
+    id: str
+    kept: int
+    old: tuple[Turn, ...]
+
+
 class Recorder:
     """One conversation, in memory and, with a `history`, on disk.
 
@@ -81,6 +89,7 @@ class Recorder:
         self._signals = signals
         self._monotonic = monotonic
         self._state: State = Idle()
+        self._replaced: Replaced | None = None  # by the last question
         self._saved = 0.0  # when pieces were last stored, or that was tried
 
     @property
@@ -117,6 +126,8 @@ class Recorder:
             if not self.is_idle:
                 raise RuntimeError("the question before is not finished")
             old: tuple[Turn, ...] = ()
+            if turn.kind != "correction":
+                self._replaced = None
             if replacing:
                 turns = self.conversation.turns
                 last = last if earlier is None else 1
@@ -209,6 +220,8 @@ class Recorder:
         if not stands and turn.is_answered:
             self._console.info(Phrase("the answer before stays: this one is not whole"))
         before = self.conversation
+        if old and stands:
+            self._replaced = Replaced(before.id, len(before.turns), old)
         self.conversation = before._replace(
             title=before.title or turn.title,
             created=before.created or turn.started,
@@ -250,6 +263,39 @@ class Recorder:
                 id_ = self.conversation.id
                 self._on_disk(lambda history: history.finish(id_, judged))
 
+    def put_back(self) -> None:
+        """Put back the answer that the last one took the place of, if it is whole, with no error.
+
+        That of another question is not put back. This is for when what came of the question proves
+        to be worse. Nothing is done where others have changed the conversation meanwhile.
+
+        Raises:
+            Interrupted: it is done all the same.
+        """
+        with self._signals.held():
+            replaced, self._replaced = self._replaced, None
+            if replaced is None or replaced.id != self.conversation.id:
+                return
+            turns = self.conversation.turns
+            before, new = turns[: replaced.kept], turns[replaced.kept :]
+            first, last = replaced.old[0], replaced.old[-1]
+            is_better = last.is_whole and last.error is None and new[0].question == first.question
+            if is_better and self._put_back_on_disk(replaced.old, instead_of=new):
+                restored = (*before, *replaced.old)
+                self.conversation = self.conversation._replace(turns=restored)
+                self._console.info(Phrase("the answer before stays: this one does not fit"))
+
+    def _put_back_on_disk(self, old: tuple[Turn, ...], *, instead_of: tuple[Turn, ...]) -> bool:
+        """Return whether all is there as it was, or was never there."""
+        here, there = _numbers(instead_of), _numbers(old)
+        if self.history is None or not (here or there):
+            return True
+        if len(here) < len(instead_of) or len(there) < len(old):
+            return False
+        id_ = self.conversation.id
+        found = self._on_disk(lambda history: history.put_back(id_, there, instead_of=here))
+        return found is not False
+
     def drop_last(self) -> Turn | None:
         """Take the last question back, and return its first turn; None if there is none.
 
@@ -264,6 +310,7 @@ class Recorder:
             return self._drop_last()
 
     def _drop_last(self) -> Turn | None:
+        self._replaced = None
         taken = self._without(last_question(self.conversation.turns))
         if not taken:
             return None

@@ -218,13 +218,18 @@ def settle(
 
 
 def keep(outcome: Outcome, recorder: Recorder) -> Outcome:
-    """Keep that the last answer does not fit: it was kept as it came. Return what came of it."""
-    if not isinstance(outcome.failure, SchemaMismatchError):
+    """Keep that the last answer does not fit: it was kept as it came. Return what came of it.
+
+    What fitted before, and was asked again, stays.
+    """
+    if outcome.failure is None:
         return outcome
     from mimo_cli.output import json_output  # most fit
 
     try:
-        recorder.judge(outcome.turns[-1], json_output.failure(outcome.failure))
+        if isinstance(outcome.failure, SchemaMismatchError):
+            recorder.judge(outcome.turns[-1], json_output.failure(outcome.failure))
+        recorder.put_back()
     except Interrupted as interrupted:
         return outcome._replace(failure=interrupted)
     return outcome

@@ -179,6 +179,16 @@ class Journal:
                 for number in numbers:
                     rows.drop(connection, number)
 
+    def put_back(
+        self, conversation: str, numbers: Sequence[int], *, instead_of: Sequence[int]
+    ) -> bool:
+        """Let turns that were taken out be a conversation's last again, in the place of others.
+
+        Return whether they are; they are not if others changed it meanwhile.
+        """
+        with self._database.writing() as connection:
+            return rows.exchange(connection, conversation, instead_of, numbers)
+
     def rename(self, conversation: str, title: str) -> None:
         """Give a conversation another title.
 

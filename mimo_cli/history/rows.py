@@ -131,12 +131,24 @@ def choose_turn(
 
     Nothing is done where those that leave are not its last: others have changed it meanwhile.
     """
-    chosen, others = ([new], old) if stands else (old, [new])
-    if are_last(connection, conversation, others):
-        for number in others:
-            drop(connection, number)
-        for number in chosen:
-            restore(connection, number)
+    leaving, coming = (old, [new]) if stands else ([new], old)
+    exchange(connection, conversation, leaving, coming)
+
+
+def exchange(
+    connection: sqlite3.Connection, conversation: str, leaving: Sequence[int], coming: Sequence[int]
+) -> bool:
+    """Take turns out of a conversation, and let others be a part of it again.
+
+    Return whether it was done: not where those that leave are not its last.
+    """
+    if not are_last(connection, conversation, leaving):
+        return False
+    for number in leaving:
+        drop(connection, number)
+    for number in coming:
+        restore(connection, number)
+    return True
 
 
 def are_last(connection: sqlite3.Connection, conversation: str, numbers: Sequence[int]) -> bool:

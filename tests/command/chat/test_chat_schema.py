@@ -83,6 +83,20 @@ def test_a_repair_that_fails_leaves_the_question_answered() -> None:
     assert [it["role"] for it in last] == ["user", "assistant", "user"]
 
 
+def test_a_retry_leaves_an_answer_that_fits_where_none_does(tmp_path: Path) -> None:
+    kept = {"MIMO_HISTORY": "true", "MIMO_DATA": str(tmp_path)}
+    with answering(GOOD, *[NONE] * 3, GOOD) as simulator:
+        result = chat(simulator, SET, "who?", "/retry", "and now?", **kept)
+        last = simulator.requests[-1].json["messages"]
+        shown = mimo("history", "show", "--json", environ=environ_for(simulator, **kept)).json
+    told = "the answer before stays: this one does not fit\n"
+    assert told in result.err
+    assert result.code == 13
+    assert [it["content"] for it in last][::2] == ["who?", "and now?"]
+    assert last[1]["content"][-1] == {"type": "text", "text": GOOD}
+    assert [it["reply"]["content"][-1]["text"] for it in shown["turns"]] == [GOOD, GOOD]
+
+
 def test_json_has_the_value_of_each_answer() -> None:
     with answering("Hi.", NONE, GOOD) as simulator:
         result = chat(simulator, "hello", SET, "who?", options=("--json",))

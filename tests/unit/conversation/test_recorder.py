@@ -20,6 +20,7 @@ from mimo_cli.api.protocol.assembly import Assembly
 from mimo_cli.api.protocol.messages import (
     BlockStart,
     BlockStop,
+    Correction,
     InputJsonDelta,
     Message,
     OtherBlock,
@@ -202,6 +203,80 @@ def test_an_answer_goes_on_after_its_rounds(tmp_path: Path) -> None:
     assert saying.questions == ["one"]
     saying.recorder.finish(answered(results, "It is noon."))
     assert (saying.questions, saying.kept) == (["one", "=1a"], [["one", "=1a"]])
+
+
+def corrected(saying: Saying, answer: str) -> None:
+    """A correction, which is asked of the last answer."""
+    turn = Turn((Correction("Again.", 1),), {"model": "m"}, 1.0)
+    saying.recorder.begin(turn)
+    saying.recorder.finish(answered(turn, answer))
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_what_is_worse_leaves_its_place_again_with_its_corrections(
+    tmp_path: Path, *, is_kept: bool
+) -> None:
+    saying = Saying(tmp_path if is_kept else None)
+    saying.ask("one")
+    saying.ask("two", "Old, no.")
+    corrected(saying, "Old.")
+    old = saying.recorder.conversation.turns
+    saying.ask("two", "New, no.", replacing=True)
+    corrected(saying, "New.")
+    saying.recorder.put_back()
+    saying.recorder.put_back()  # once is enough
+    assert [it.reply for it in saying.recorder.conversation.turns] == [it.reply for it in old]
+    assert saying.told == ["the answer before stays: this one does not fit"]
+    if saying.history is not None:
+        (entry,) = saying.history.listing()
+        assert [it.reply.text for it in saying.history.load(entry.id).turns] == [
+            *("Yes.", "Old, no.", "Old."),
+        ]
+        saying.ask("three")  # which goes on there
+        assert len(saying.kept) == 1
+
+
+@pytest.mark.parametrize("case", ["error", "another question", "not whole", "not replaced"])
+def test_what_is_no_better_is_not_put_back(tmp_path: Path, case: str) -> None:
+    saying = Saying(tmp_path)
+    saying.ask("one", "Old.")
+    recorder = saying.recorder
+    if case == "error":
+        recorder.judge(recorder.conversation.turns[-1], {"message": "it does not fit"})
+    elif case == "not whole":
+        turn = asked("two")
+        recorder.begin(turn)
+        cut = Reply(content=(Text("O"),), stop_reason="max_tokens")
+        recorder.finish(turn._replace(reply=cut, status="complete"))
+    question = {"another question": "three", "not whole": "two"}.get(case, "one")
+    saying.ask(question, "New.", replacing=case != "not replaced")
+    recorder.put_back()
+    assert recorder.conversation.turns[-1].reply.text == "New."
+    assert saying.kept[0] == saying.questions
+    assert saying.told == []
+
+
+def test_what_others_changed_is_not_put_back(tmp_path: Path) -> None:
+    here = Saying(tmp_path)
+    here.ask("one", "Old.")
+    here.ask("one", "New.", replacing=True)
+    loaded(here).ask("two")
+    here.recorder.put_back()
+    assert here.recorder.conversation.turns[-1].reply.text == "New."
+    assert here.kept == [["one", "two"]]
+    here.ask("three", "Old.")  # which goes on elsewhere
+    assert sorted(here.kept) == [["one", "three"], ["one", "two"]]
+
+
+def test_what_went_on_elsewhere_meanwhile_is_not_put_back(tmp_path: Path) -> None:
+    here = Saying(tmp_path)
+    here.ask("one", "Old.")
+    here.ask("one", "New.", replacing=True)
+    loaded(here).ask("two")
+    corrected(here, "Newer.")
+    here.recorder.put_back()
+    assert here.recorder.conversation.turns[-1].reply.text == "Newer."
+    assert len(here.kept) == 2
 
 
 def test_a_conversation_in_memory_needs_no_file() -> None:
