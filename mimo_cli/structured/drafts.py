@@ -43,6 +43,13 @@ _THEIR_FORMATS = ("date", "email", "idn-email", "ipv4", "ipv6", "uuid")
 """Formats that jsonschema checks by itself: in all drafts here, whichever they came with."""
 _OLD_FORMATS = ("ip-address", "time")  # draft 3's; its time has no zone
 
+_PATTERNS = "patternProperties"
+_OF_NAMES = frozenset(
+    [_PATTERNS, "properties", "$defs", "definitions", "dependentSchemas", "dependencies"]
+)
+"""Keywords with schemas by names of their own, which are no keywords."""
+_VALUES = frozenset(["enum", "const", "default", "examples", "example"])
+
 
 def _exact(number: float) -> Fraction:
     return Fraction(Decimal(repr(number)))
@@ -58,28 +65,64 @@ def _pattern(validator: Any, pattern: str, value: Any, _: Any) -> Iterator[Valid
         yield ValidationError(f"{value!r} does not match {pattern!r}")
 
 
-def _with_pattern_properties(theirs: Check) -> Check:
-    """Return the check of names by patterns, each translated."""
+class _Patterns(dict[str, Any]):
+    """What `patternProperties` are: as they are written, but Python's one after the other.
 
-    def check(validator: Any, patterns: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
-        return theirs(validator, _translated(patterns), value, schema)
+    So jsonschema reads them, where it looks for what is evaluated.
+    """
 
-    return check
-
-
-def _with_additional_properties(theirs: Check) -> Check:
-    """Return the check of all other names, the patterns beside it translated."""
-
-    def check(validator: Any, others: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
-        if patterns := schema.get("patternProperties"):
-            schema = {**schema, "patternProperties": _translated(patterns)}
-        return theirs(validator, others, value, schema)
-
-    return check
+    def __iter__(self) -> Iterator[str]:
+        return map(translated, self.keys())
 
 
-def _translated(patterns: dict[str, Any]) -> dict[str, Any]:
-    return {translated(pattern): schema for pattern, schema in patterns.items()}
+def with_patterns(schema: Any) -> Any:
+    """Return a schema whose names' patterns are read as ECMA-262's, also beside others.
+
+    It is changed in place. Where it has values, not schemas, those are left alone.
+    """
+    todo = [schema]
+    while todo:
+        found = todo.pop()
+        if isinstance(found, list):
+            todo.extend(found)
+        elif isinstance(found, dict):
+            if isinstance(patterns := found.get(_PATTERNS), dict):
+                found[_PATTERNS] = _Patterns(patterns)
+            for keyword, inner in found.items():
+                if keyword in _OF_NAMES and isinstance(inner, dict):
+                    todo.extend(inner.values())
+                elif keyword not in _VALUES:
+                    todo.append(inner)
+    return schema
+
+
+def _pattern_properties(
+    validator: Any, patterns: dict[str, Any], value: Any, _: Any
+) -> Iterator[ValidationError]:
+    if validator.is_type(value, "object"):
+        for pattern, schema in patterns.items():
+            for name in value:
+                if re.search(translated(pattern), name):
+                    yield from validator.descend(
+                        value[name], schema, path=name, schema_path=pattern
+                    )
+
+
+def _additional_properties(
+    validator: Any, others: Any, value: Any, schema: Any
+) -> Iterator[ValidationError]:
+    if not validator.is_type(value, "object"):
+        return
+    patterns = [translated(it) for it in schema.get(_PATTERNS, {}).keys()]  # noqa: SIM118 - as they are written
+    named = schema.get("properties", {})
+    odd = [it for it in value if it not in named and not any(re.search(p, it) for p in patterns)]
+    if others is not False:
+        for name in odd:
+            yield from validator.descend(value[name], others, path=name)
+    elif odd:
+        names = ", ".join(map(repr, sorted(odd)))
+        are = "were" if len(odd) > 1 else "was"
+        yield ValidationError(f"Additional properties are not allowed ({names} {are} unexpected)")
 
 
 def _with_null(theirs: Check) -> Check:
@@ -129,8 +172,8 @@ def _extended(draft: type[Validator]) -> type[Validator]:
     ours: dict[str, Any] = {
         unit: _multiple_of,
         "pattern": _pattern,
-        "patternProperties": _with_pattern_properties(theirs["patternProperties"]),
-        "additionalProperties": _with_additional_properties(theirs["additionalProperties"]),
+        _PATTERNS: _pattern_properties,
+        "additionalProperties": _additional_properties,
         "type": _with_null(theirs["type"]),
     }
     extend: Any = validators.extend  # which has no types

@@ -51,6 +51,7 @@ def _misfits(schema: Any, value: Any) -> Any:
     validator = drafts.validator_of(schema)
     if validator is None:
         raise ValueError("$schema")  # of a schema that nobody checked
+    schema = drafts.with_patterns(schema)
     check = validator(schema, registry=REGISTRY, format_checker=validator.FORMAT_CHECKER)
     try:
         return misfits.misfits(check.iter_errors(value))

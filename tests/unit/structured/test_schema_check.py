@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -187,6 +188,7 @@ def test_a_slip_in_the_name_of_a_draft_is_known(name: str, meant: str | None) ->
 def check(schema: Any, value: Any) -> list[Misfit]:
     validator = drafts.validator_of(schema)
     assert validator is not None
+    schema = drafts.with_patterns(copy.deepcopy(schema))
     made = validator(schema, registry=REGISTRY, format_checker=validator.FORMAT_CHECKER)
     return list(misfits.misfits(made.iter_errors(value)))
 
@@ -272,6 +274,56 @@ PERSON = {
             {"a\n": 1},
             [("", None)],
         ),
+        *[
+            ({**draft, **schema, "unevaluatedProperties": False}, {"a\n": 1}, [("", None)])
+            for draft in ({}, {"$schema": DRAFT_9})
+            for schema in (
+                {"patternProperties": {"^a$": {}}},
+                {"allOf": [{"patternProperties": {"^a$": {}}}]},
+                {"$ref": "#/$defs/enum", "$defs": {"enum": {"patternProperties": {"^a$": {}}}}},
+                {"$ref": "#/x/y", "x": {"y": {"patternProperties": {"^a$": {}}}}},
+            )
+        ],
+        (
+            {"patternProperties": {"^(?<n>a)": {"type": "null"}}, "unevaluatedProperties": False},
+            {"ab": None, "b": 1},
+            [("", "Unevaluated properties are not allowed ('b' was unexpected)")],
+        ),
+        (
+            {
+                "patternProperties": {"^(?<n>.)\\k<n>$": {}, "^(?<n>b)$": {}},
+                "additionalProperties": {"type": "null"},
+            },
+            {"aa": 1, "b": 1, "ab": 1},
+            [("ab", '1 is not of type "null"')],
+        ),
+        (
+            {"patternProperties": {"^[^]$": {}}, "additionalProperties": False},
+            {"\u2028": 1, "bb": 1, "aa": 1},
+            [("", "Additional properties are not allowed ('aa', 'bb' were unexpected)")],
+        ),
+        (
+            {
+                "patternProperties": {"^a$": {"type": "null"}},
+                "items": {"$ref": "#/patternProperties/^a$"},
+            },
+            [1],
+            [("[0]", '1 is not of type "null"')],
+        ),
+        (
+            {
+                "properties": {"patternProperties": {"enum": [{"patternProperties": {"$": 1}}]}},
+                "additionalProperties": {"const": {"patternProperties": {"$": 1}}},
+            },
+            {"patternProperties": {"patternProperties": {"$": 1}}, "x": 1},
+            [("x", None)],
+        ),
+        (
+            {"$schema": DRAFT_7, "patternProperties": {"^a$": True}, "additionalProperties": True},
+            {"b": 1, "a": 2},
+            [],
+        ),
+        ({"patternProperties": {"a": False}, "additionalProperties": False}, 5, []),
         ({"type": "string", "nullable": True}, None, []),
         ({"type": ["string"], "nullable": False}, None, [("", 'null is not of type ["string"]')]),
         (
