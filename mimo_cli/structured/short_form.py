@@ -1,9 +1,9 @@
 """The short form of a schema: `name, age int, tags [str], bio: in one line`. Pure.
 
 Fields stand on lines of their own, where there is more than one line, or between commas. A field is
-a name, a type (`str` where there is none), and behind a colon what it is; where that as a whole is
-a type, and there is no other, it is the type. On lines, such a description may hold commas, and
-only the last field of a line has one. Quotes around a name are not part of it.
+a name, a type (`str` where there is none), and behind a colon what it is; where that begins with a
+type, and there is no other, it is the type (`colon_types`). On lines, such a description may hold
+commas, and only the last field of a line has one. Quotes around a name are not part of it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import NOTHING, Phrase, listed
+from mimo_cli.structured import colon_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,14 +46,13 @@ def read(text: str) -> Json:
         UsageError: it is none.
     """
     properties: dict[str, Json] = {}
-    for head, description in _fields(text.strip()):
-        name, type_ = _named(head)
-        is_type = not type_ and _is_type(description)
-        schema = _type(description if is_type else type_, name)
+    for head, behind in _fields(text.strip()):
+        name, before = _named(head)
+        type_, description = (before, behind) if before else _behind_colon(behind, name)
+        schema = _type(type_, name)
         if name in properties:
             raise _wrong(Phrase("the field {name} stands there twice", name=_cut(name)))
-        is_described = description and not is_type
-        properties[name] = {**schema, "description": description} if is_described else schema
+        properties[name] = {**schema, "description": description} if description else schema
     return {
         "type": "object",
         "properties": properties,
@@ -115,11 +115,28 @@ def _odd_name(name: str, odd: str) -> UsageError:
     return _wrong(why, Phrase(rule))
 
 
-def _is_type(description: str) -> bool:
-    """Return whether a description is a type, as a whole, or one as others write it."""
+def _behind_colon(description: str, field: str) -> tuple[str, str]:
+    """Return the type that stands behind a colon, "" for none, and the description."""
     inner = description.strip("[] \t")
-    is_known = inner.lower() in _KNOWN or (bool(description) and not inner)  # `[]`
-    return is_known or _list_of(description) is not None
+    if inner.lower() in _KNOWN or (description and not inner):  # `[]`
+        return description, ""
+    found = colon_types.read(description)
+    name = _cut(field)
+    match found.trouble:
+        case "optional":
+            why = Phrase("{field} may be left out or be null: every field is required", field=name)
+            raise _wrong(why, Phrase("A JSON Schema can say null."))
+        case "several":
+            why = Phrase("{field} has more than one type", field=name)
+            raise _wrong(why, Phrase("A JSON Schema can say so."))
+        case "fields":
+            raise _wrong(Phrase("behind {field} stands another field, without a comma", field=name))
+        case _:
+            pass
+    if found.type and (of := colon_types.list_of(description)):
+        why = Phrase("{field} has the unknown type {type}", field=name, type=_cut(description))
+        raise _wrong(why, Phrase("A list is [{type}].", type=of))
+    return found.type, found.description
 
 
 def _list_of(type_: str) -> str | None:

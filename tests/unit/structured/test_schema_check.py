@@ -204,6 +204,14 @@ PERSON = {
 }
 
 
+WITH_PATTERNS: list[dict[str, Any]] = [
+    {"patternProperties": {"^a$": {}}},
+    {"allOf": [{"patternProperties": {"^a$": {}}}]},
+    {"$ref": "#/$defs/enum", "$defs": {"enum": {"patternProperties": {"^a$": {}}}}},
+    {"$ref": "#/x/y", "x": {"y": {"patternProperties": {"^a$": {}}}}},
+]
+
+
 @pytest.mark.parametrize(
     ("schema", "value", "expected"),
     [
@@ -277,12 +285,7 @@ PERSON = {
         *[
             ({**draft, **schema, "unevaluatedProperties": False}, {"a\n": 1}, [("", None)])
             for draft in ({}, {"$schema": DRAFT_9})
-            for schema in (
-                {"patternProperties": {"^a$": {}}},
-                {"allOf": [{"patternProperties": {"^a$": {}}}]},
-                {"$ref": "#/$defs/enum", "$defs": {"enum": {"patternProperties": {"^a$": {}}}}},
-                {"$ref": "#/x/y", "x": {"y": {"patternProperties": {"^a$": {}}}}},
-            )
+            for schema in WITH_PATTERNS
         ],
         (
             {"patternProperties": {"^(?<n>a)": {"type": "null"}}, "unevaluatedProperties": False},

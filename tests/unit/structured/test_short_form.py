@@ -54,7 +54,7 @@ def array(items: Json) -> Json:
         ),
         ("a:float\nb: []", {"a": {"type": "number"}, "b": array(STRING)}),
         ("a int: str", {"a": {**INTEGER, "description": "str"}}),
-        ("a: int or so", {"a": {**STRING, "description": "int or so"}}),
+        ("a: int or so", {"a": {**INTEGER, "description": "or so"}}),
         (
             "a: str,\nb: x,\nc: int，\n",
             {"a": STRING, "b": {**STRING, "description": "x"}, "c": INTEGER},
@@ -81,6 +81,57 @@ def test_fields_are_properties(text: str, properties: dict[str, Any]) -> None:
     assert (schema["type"], schema["additionalProperties"]) == ("object", False)
 
 
+@pytest.mark.parametrize(
+    ("text", "type_", "description"),
+    [
+        ("int 1-5", "int", "1-5"),
+        ("int (years)", "int", "(years)"),
+        ("int(years)", "int", "(years)"),
+        ("int = 5", "int", "= 5"),
+        ("int  # years", "int", "years"),
+        ("int // years", "int", "years"),
+        ("int #", "int", ""),
+        ("string;", "str", ""),
+        ("string ;", "str", ""),
+        ("string; # the name", "str", "the name"),
+        ("integer from 1 to 5", "int", "from 1 to 5"),
+        ("boolean, if it is so", "bool", "if it is so"),
+        ("str: the name", "str", "the name"),
+        ("int；岁", "int", "；岁"),
+        ("number 1-5", "float", "1-5"),
+        ("number (kg)", "float", "(kg)"),
+        ("number >= 0", "float", ">= 0"),
+        ("number（kg）", "float", "（kg）"),
+        ("string 'x'", "str", "'x'"),
+        ("string1", "str", "string1"),
+        ("number, in kg", "float", "in kg"),
+        ("string.", "str", ""),
+        ("[str] up to 5", "[str]", "up to 5"),
+        ("[ str ] (up to 5)", "[str]", "(up to 5)"),
+        ("[[int]];", "[[int]]", ""),
+        ("[] of words", "[str]", "of words"),
+        ("string of pearls", "str", "string of pearls"),
+        ("number of items", "str", "number of items"),
+        ("string-like", "str", "string-like"),
+        ("int-like thing", "str", "int-like thing"),
+        ("interesting facts", "str", "interesting facts"),
+        ("integers", "str", "integers"),
+        ("listed things", "str", "listed things"),
+        ("object of desire", "str", "object of desire"),
+        ("map of the town", "str", "map of the town"),
+        ("a list of str", "str", "a list of str"),
+        ("optional, in one line", "str", "optional, in one line"),
+        ("none of these", "str", "none of these"),
+        ("date", "str", "date"),
+    ],
+)
+def test_a_description_that_begins_with_a_type_has_it(
+    text: str, type_: str, description: str
+) -> None:
+    found = short_form.read(f"a: {text}\nb")["properties"]["a"]
+    assert found == {**of(type_), **({"description": description} if description else {})}
+
+
 def test_what_stands_behind_the_colon_describes_a_field() -> None:
     found = short_form.read("简介：一句话， 短\nb: c")["properties"]
     assert found["简介"] == {**STRING, "description": "一句话， 短"}
@@ -101,6 +152,34 @@ def test_what_stands_behind_the_colon_describes_a_field() -> None:
         ("a str[]", "a has the unknown type str[]", "A list is [str]."),
         ("a: Array<string>", "a has the unknown type Array<string>", "A list is [string]."),
         ("a: Int", "a has the unknown type Int", "Did you mean int? A type is"),
+        ("a: Int 1-5", "a has the unknown type Int", "Did you mean int? A type is"),
+        ("a: String (x)", "a has the unknown type String", "Did you mean string? A type is"),
+        ("a: list[str] up to 5", "a has the unknown type list[str]", "A list is [str]."),
+        ("a: str[] or so", "a has the unknown type str[]", "A list is [str]."),
+        ("a: list of str", "a has the unknown type list of str", "A list is [str]."),
+        ("a: Array of numbers", "a has the unknown type Array of numbers", "A list is [number]."),
+        ("a: list", "a has the unknown type list", "A type is one of"),
+        ("a: list of things", "a has the unknown type list", "A type is one of"),
+        ("a: dict", "a has the unknown type dict", "A type is one of"),
+        ("a: datetime (UTC)", "a has the unknown type datetime", "A type is one of"),
+        ("a: object;", "a has the unknown type object", "A type is one of"),
+        ("a: [foo]", "a has the unknown type foo", "A type is one of"),
+        ("a: [foo] up to 5", "a has the unknown type foo", "A type is one of"),
+        ("a: [see below", "the brackets of a do not match", "The short form is"),
+        ("a: [[str] up", "the brackets of a do not match", "The short form is"),
+        *[
+            (f"a: {text}", "a may be left out or be null: every field is required", "A JSON Schema")
+            for text in (
+                *("int?", "int ?", "[str]?", "str[]?", "Optional[int]", "optional str", "str?;"),
+                *("int | None", "int|null", "string | undefined;", "null | string", "[str] | null"),
+                *("int or None", "String or null"),
+            )
+        ],
+        *[
+            (f"a: {text}", "a has more than one type", "A JSON Schema")
+            for text in ("int | str", "int/float", "int or string", "[int] | int", "Union[int]")
+        ],
+        ("a: str; b: int;", "behind a stands another field, without a comma", "The short form is"),
         ("a: [str", "the brackets of a do not match", "The short form is"),
         (
             "a=str",
@@ -126,6 +205,8 @@ def test_what_stands_behind_the_colon_describes_a_field() -> None:
         ("a [str]]", "the brackets of a do not match", "The short form is"),
         ("[str]", "[str] has no name before its type", "The short form is"),
         ("a " + "[" * 50 + "]" * 50, "a has too many lists in lists", "The short form is"),
+        ("a: " + "[" * 100_000 + "x", "the brackets of a do not match", "The short form is"),
+        ("a: [" + " " * 100_000 + "x", "the brackets of a do not match", "The short form is"),
         ("(a), b", "the name (a) has ( (left parenthesis) in it", "A name has letters"),
         ("a " + "[" * 100_000, "the brackets of a do not match", "The short form is"),
         ("x" * 99 + " y", "x" * 59 + "… has the unknown type y", "A type is"),
