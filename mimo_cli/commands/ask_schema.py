@@ -44,7 +44,8 @@ def wanted(options: AskOptions, intake: Intake, *, goes_on: bool) -> Wanted | No
         schema = schema_source.of_file(text, Phrase("stdin"))
     else:
         schema = schema_source.read(options.schema)
-    return _with_repairs(structured_answer.checked(schema, intake.environment), options)
+    checked = structured_answer.checked(schema, intake.environment, intake.console)
+    return _with_repairs(checked, options)
 
 
 def going_on(options: AskOptions, before: Conversation) -> Wanted:

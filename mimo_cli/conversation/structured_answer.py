@@ -18,7 +18,7 @@ from mimo_cli.errors import IncompleteError, Interrupted, MimoError, SchemaMisma
 from mimo_cli.input.programs import Means
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.output.sanitize import sanitize
-from mimo_cli.phrases import Phrase, counted, verbatim
+from mimo_cli.phrases import Phrase, counted, listed, verbatim
 from mimo_cli.structured import json_text, schema_source, validation, wording
 from mimo_cli.structured.strict_json import NoJsonError
 
@@ -55,26 +55,32 @@ class Wanted(NamedTuple):
         return {"system": system, "schema": self.schema}
 
 
-def wanted(what: str, environment: Environment) -> Wanted:
+def wanted(what: str, environment: Environment, console: Console) -> Wanted:
     """Return what is meant by a schema as a user names one: read, and found right.
+
+    What of it is passed over is told.
 
     Raises:
         UsageError: it cannot be read, or is not right.
         LocalIOError: it cannot be checked.
         Interrupted: a signal came.
     """
-    return checked(schema_source.read(what), environment)
+    return checked(schema_source.read(what), environment, console)
 
 
-def checked(schema: Json, environment: Environment) -> Wanted:
+def checked(schema: Json, environment: Environment, console: Console) -> Wanted:
     """Return what is meant by a schema that was read, and found right.
+
+    What of it is passed over is told.
 
     Raises:
         UsageError: it is not right.
         LocalIOError: it cannot be checked.
         Interrupted: a signal came.
     """
-    validation.check_schema(schema, means(environment))
+    if unknown := validation.check_schema(schema, means(environment)):
+        names = listed([it.phrase() for it in unknown])
+        console.warn(Phrase("not keywords of JSON Schema, and passed over: {names}", names=names))
     return Wanted(schema)
 
 

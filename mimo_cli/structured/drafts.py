@@ -50,6 +50,15 @@ _OF_NAMES = frozenset(
 """Keywords with schemas by names of their own, which are no keywords."""
 _VALUES = frozenset(["enum", "const", "default", "examples", "example"])
 
+ANNOTATIONS = frozenset(
+    [
+        *("$schema", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$comment"),
+        *("$defs", "$vocabulary", "definitions", "title", "description", "default", "examples"),
+        *("deprecated", "readOnly", "writeOnly"),
+    ]
+)
+"""Keywords that ask nothing of a value."""
+
 
 def _exact(number: float) -> Fraction:
     return Fraction(Decimal(repr(number)))
@@ -190,23 +199,24 @@ def _by_name() -> dict[str, type[Validator]]:
     found: dict[str, type[Validator]] = {}
     for number, draft in enumerate(_DRAFTS):
         register: Any = validators.validates(f"mimo {number}")
-        found[_name(draft).rstrip("#")] = register(_extended(draft))
+        found[name_of(draft).rstrip("#")] = register(_extended(draft))
     return found
 
 
-def _name(draft: type[Validator]) -> str:
+def name_of(draft: type[Validator]) -> str:
+    """Return the name of a draft as `$schema` has it."""
     return str(draft.META_SCHEMA["$schema"])
 
 
 def known() -> list[str]:
     """Return the names of all drafts as `$schema` has them, the newest first."""
-    return [_name(it) for it in reversed(_by_name().values())]
+    return [name_of(it) for it in reversed(_by_name().values())]
 
 
 def validator_of(schema: Any) -> type[Validator] | None:
     """Return what checks values by a schema of its draft; None for a draft that nobody knows."""
     if not isinstance(schema, dict) or "$schema" not in schema:
-        return _by_name()[_name(_NEWEST)]
+        return _by_name()[name_of(_NEWEST)]
     name = schema["$schema"]
     return _by_name().get(name.rstrip("#")) if isinstance(name, str) else None
 

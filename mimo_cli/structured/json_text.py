@@ -23,6 +23,8 @@ _AROUND = " \t\r\n\v\f\x85\xa0\u2028\u2029\u200b\u3000\ufeff"
 _LANGUAGES = frozenset({"json", "jsonc", "json5"})
 _THOUGHT = re.compile(r"<(think|thinking)>(?:.*?</\1>|.*)", re.DOTALL | re.IGNORECASE)
 """Thinking that a server left in the text. Where it has no end, all of the answer is thinking."""
+_THOUGHT_END = re.compile(r"</(?:think|thinking)>", re.IGNORECASE)
+"""What ends thinking that began before the text: the tag that opens it was the prompt's."""
 _OPENING = re.compile(r'\{\s*+["}]|\[\s*+(?:[\]\[{"\d-]|true|false|null)')
 _MEANT = re.compile(r'\{\s*+"|\[\s*+[\[{"]')
 """What begins as JSON does: where that breaks off, nothing within it is the answer."""
@@ -50,12 +52,12 @@ def held_by(text: str) -> Held:
     text = text.strip(_AROUND)
     if thought := _THOUGHT.match(text):
         text = text[thought.end() :].strip(_AROUND)
-    if not text:
-        raise NoJsonError(Phrase("the answer is empty"))
-    try:
-        return Held(strict_json.read(text))
-    except BrokenJsonError:
-        pass
+    if (held := _whole(text)) is not None:
+        return held
+    if end := _THOUGHT_END.search(text):
+        text = text[end.end() :].strip(_AROUND)
+        if (held := _whole(text)) is not None:
+            return held
     parts = fences.parts(text)
     blocks = [part for part in parts if isinstance(part, fences.Fence)]
     words = "\n".join(part for part in parts if isinstance(part, str)).strip(_AROUND)
@@ -64,6 +66,20 @@ def held_by(text: str) -> Held:
     if len(blocks) > 1:
         raise NoJsonError(Phrase("there is more than one code block in it"))
     return _in_block(blocks[0], words)
+
+
+def _whole(text: str) -> Held | None:
+    """Return the value that a text is as a whole; None if it is none.
+
+    Raises:
+        NoJsonError: it is empty, or a value that cannot be used.
+    """
+    if not text:
+        raise NoJsonError(Phrase("the answer is empty"))
+    try:
+        return Held(strict_json.read(text))
+    except BrokenJsonError:
+        return None
 
 
 def _without_blocks(words: str) -> NoJsonError:

@@ -15,7 +15,7 @@ from mimo_cli.structured import drafts
 from mimo_cli.structured.misfits import misfits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from jsonschema.protocols import Validator
     from referencing._core import Resolver
@@ -33,21 +33,16 @@ _SEVERAL = ("dependentSchemas", "dependencies")
 _LONE_REFERENCE = tuple(f"draft-0{number}" for number in (3, 4, 6, 7))
 """Drafts in which nothing counts beside a `$ref`."""
 _LONGEST = 200
-
-
-_ANNOTATIONS = frozenset(
-    [
-        *("$schema", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$comment"),
-        *("$defs", "$vocabulary", "definitions", "title", "description", "default", "examples"),
-        *("deprecated", "readOnly", "writeOnly"),
-    ]
-)
-"""Keywords that ask nothing of a value."""
 _WRAPPERS = (
     *(("schema",), ("json_schema", "schema"), ("response_format", "json_schema", "schema")),
     *(("input_schema",), ("inputSchema",), ("parameters",), ("function", "parameters")),
+    *(("text", "format", "schema"), ("format", "schema"), ("responseSchema",)),
+    *(("responseJsonSchema",), ("response_schema",), ("generationConfig", "responseSchema")),
 )
 """Where schemas stand in what services and tools take."""
+_DEFINITIONS = (("$defs",), ("definitions",), ("components", "schemas"))
+"""Where schemas stand that others refer to."""
+_TYPES = frozenset(["array", "boolean", "integer", "null", "number", "object", "string"])
 
 
 def problem(schema: Any) -> Problem | None:
@@ -57,7 +52,7 @@ def problem(schema: Any) -> Problem | None:
         return _unknown_draft(schema["$schema"])
     found = _invalid(schema, validator) or _without_keyword(schema, validator)
     if found is not None:
-        return {**found, **_within(schema)}
+        return {**found, **_within(schema), **_capital_type(schema)}
     return _References(schema, validator).problem()
 
 
@@ -85,20 +80,49 @@ def _without_keyword(schema: Any, validator: type[Validator]) -> Problem | None:
     if not isinstance(schema, dict):
         return None
     known = drafts.keywords(validator)
-    is_any = any(name in known and name not in _ANNOTATIONS for name in schema)
-    if is_any or not any(name not in known for name in schema):
+    is_any = any(name in known and name not in drafts.ANNOTATIONS for name in schema)
+    defined = _defined(schema)
+    if is_any or not (defined or any(name not in known for name in schema)):
         return None
-    return {"kind": "nothing", "text": ""}
+    return {"kind": "nothing", "text": "", **({"defined": defined} if defined else {})}
+
+
+def _defined(schema: Json) -> str:
+    """Return what refers to the first schema that is defined within one, "" for none."""
+    for path in _DEFINITIONS:
+        inner = _at(schema, path)
+        if isinstance(inner, dict) and inner:
+            name = next(iter(inner)).replace("~", "~0").replace("/", "~1")
+            return f"#/{'/'.join(path)}/{name}"[:_LONGEST]
+    return ""
+
+
+def _at(schema: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        schema = schema.get(name) if isinstance(schema, dict) else None
+    return schema
 
 
 def _within(schema: Any) -> dict[str, str]:
     """Return where a schema stands within what is none itself, if it does."""
     for path in _WRAPPERS:
-        inner = schema
-        for name in path:
-            inner = inner.get(name) if isinstance(inner, dict) else None
-        if isinstance(inner, dict):
+        if isinstance(_at(schema, path), dict):
             return {"within": ".".join(path)}
+    return {}
+
+
+def _capital_type(schema: Any) -> dict[str, str]:
+    """Return a type as JSON Schema has it that is written in capitals, as Gemini's are."""
+    todo = [schema]
+    while todo:
+        found = todo.pop()
+        if isinstance(found, dict):
+            name = found.get("type")
+            if isinstance(name, str) and name not in _TYPES and name.lower() in _TYPES:
+                return {"type": name.lower()}
+            todo.extend(found.values())
+        elif isinstance(found, list):
+            todo.extend(found)
     return {}
 
 
@@ -126,6 +150,7 @@ class _References:
         self._validator = validator
         draft = str(validator.META_SCHEMA["$schema"])
         self._specification = specification_with(draft)
+        self._is_draft_3 = "draft-03" in draft
         self._is_lone = any(name in draft for name in _LONE_REFERENCE)
         self._root = self._specification.create_resource(schema)
         self._seen: set[int] = set()
@@ -153,14 +178,23 @@ class _References:
                 continue
             self._seen.add(id(contents))
             is_alone = self._is_lone and isinstance(contents.get("$ref"), str)
-            self._in_place[id(contents)] = [] if is_alone else [*map(id, _in_place(contents))]
+            of_draft_3 = _in_place_of_draft_3(contents) if self._is_draft_3 else []
+            in_place = [] if is_alone else [*_in_place(contents), *of_draft_3]
+            self._in_place[id(contents)] = [*map(id, in_place)]
             for found in self._led_to(place, contents):
                 if isinstance(found, _Place):
                     targets.append(found)
                 else:
                     yield found
-            for inner in () if is_alone else place.resource.subresources():
-                todo.append(_Place(inner, place.resolver.in_subresource(inner)))
+            inner = () if is_alone else (*place.resource.subresources(), *of_draft_3)
+            todo.extend(self._inner(place, inner))
+
+    def _inner(self, place: _Place, members: Iterable[Any]) -> Iterator[_Place]:
+        """Yield the schemas among what stands within one, which may be names where that is odd."""
+        for it in members:
+            inner = self._specification.create_resource(it) if isinstance(it, dict) else it
+            if isinstance(inner.contents, dict):
+                yield _Place(inner, place.resolver.in_subresource(inner))
 
     def _led_to(self, place: _Place, contents: Json) -> Iterator[_Place | Problem]:
         """Yield what the references of a schema lead to, or what is wrong with them."""
@@ -209,3 +243,12 @@ def _in_place(contents: dict[str, Any]) -> Iterator[object]:
     for keyword in _SEVERAL:
         if isinstance(members := contents.get(keyword), dict):
             yield from members.values()
+
+
+def _in_place_of_draft_3(contents: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what else was checked with the same value in draft 3: schemas among types, say."""
+    members: list[object] = []
+    for keyword in ("extends", "type", "disallow"):
+        found = contents.get(keyword)
+        members += found if isinstance(found, list) else [found]
+    return [it for it in members if isinstance(it, dict)]

@@ -43,6 +43,19 @@ class Misfit(NamedTuple):
     message: str
 
 
+class UnknownKeyword(NamedTuple):
+    """A name in a schema that is no keyword and asks for nothing; and the one that is `meant`."""
+
+    name: str
+    meant: str = ""
+
+    def phrase(self) -> Phrase:
+        """Return it in words."""
+        if not self.meant:
+            return verbatim(self.name)
+        return Phrase("{name} (did you mean {meant}?)", name=self.name, meant=self.meant)
+
+
 class Cost(NamedTuple):
     """What one check may take: seconds once it is ready, and with its start; bytes."""
 
@@ -64,8 +77,10 @@ class UncheckableError(Exception):
         self.why = why
 
 
-def check_schema(schema: Json, means: programs.Means, cost: Cost = OF_A_SCHEMA) -> None:
-    """Refuse a schema that is not right. Nothing is ever fetched.
+def check_schema(
+    schema: Json, means: programs.Means, cost: Cost = OF_A_SCHEMA
+) -> tuple[UnknownKeyword, ...]:
+    """Refuse a schema that is not right; return what of it is passed over. Nothing is ever fetched.
 
     `means` are the program's own environment, of which the process gets next to nothing, and the
     signals that end it; `tick` is called meanwhile.
@@ -76,13 +91,13 @@ def check_schema(schema: Json, means: programs.Means, cost: Cost = OF_A_SCHEMA) 
         Interrupted: a signal came.
     """
     try:
-        problem = _ask({"schema": schema}, means, cost)
+        found = _ask({"schema": schema}, means, cost)
     except UncheckableError as error:
         raise UsageError(Phrase("the schema cannot be checked"), error.why) from error
-    if problem is not None:
-        within, meant = problem.pop("within", ""), problem.pop("meant", "")
-        what = Phrase("the schema is not right")
-        raise UsageError(what, _why(**problem), _hint(problem["kind"], within, meant))
+    if problem := found["problem"]:
+        why = _why(problem["kind"], problem["text"], problem.get("at", ""))
+        raise UsageError(Phrase("the schema is not right"), why, _hint(problem))
+    return tuple(UnknownKeyword(*it) for it in found["unknown"])
 
 
 def check_value(
@@ -163,16 +178,25 @@ def _why(kind: str, text: str, at: str = "") -> Phrase:
             return verbatim(text)
 
 
-def _hint(kind: str, within: str, meant: str) -> Phrase:
-    """Return what may be done: a schema stands `within` it, or another `$schema` is `meant`."""
-    if within:
-        return Phrase("A schema stands within it, in {place}: give that alone.", place=within)
-    if meant:
-        return Phrase("Did you mean {uri}?", uri=meant)
-    if kind == "dialect":
-        names = listed(["https://json-schema.org/draft/2020-12/schema", *_OLDER])
-        return Phrase("Known are {names}; without one it is the first.", names=names)
-    return short_form.SHORT if kind == "nothing" else NOTHING
+def _hint(problem: dict[str, str]) -> Phrase:
+    """Return what may be done: a schema stands within it, or something else is meant."""
+    match problem:
+        case {"within": place}:
+            return Phrase("A schema stands within it, in {place}: give that alone.", place=place)
+        case {"defined": place}:
+            template = 'It only defines schemas; what refers to one is missing: "$ref": "{place}"'
+            return Phrase(template, place=place)
+        case {"type": name}:
+            return Phrase("JSON Schema has types in small letters: {name}", name=name)
+        case {"meant": name}:
+            return Phrase("Did you mean {uri}?", uri=name)
+        case {"kind": "dialect"}:
+            names = listed(["https://json-schema.org/draft/2020-12/schema", *_OLDER])
+            return Phrase("Known are {names}; without one it is the first.", names=names)
+        case {"kind": "nothing"}:
+            return short_form.SHORT
+        case _:
+            return NOTHING
 
 
 def _at(at: str, text: str) -> Phrase:

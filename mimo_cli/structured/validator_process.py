@@ -34,12 +34,17 @@ def serve() -> None:
 
 def _answer(question: dict[str, Any], seconds: float) -> Any:
     """Return a problem with the schema, or the misfits of a value, in some seconds."""
-    from mimo_cli.structured import schema_check  # takes a tenth of a second, and brings the rest
+    from mimo_cli.structured import (
+        schema_check,
+        unknown_keywords,
+    )  # takes a tenth of a second, and brings the rest
 
     _end_after(seconds)
     if "value" in question:
         return _misfits(question["schema"], question["value"])
-    return schema_check.problem(question["schema"])
+    problem = schema_check.problem(question["schema"])
+    unknown = () if problem else unknown_keywords.unknown(question["schema"])
+    return {"problem": problem, "unknown": unknown}
 
 
 def _misfits(schema: Any, value: Any) -> Any:

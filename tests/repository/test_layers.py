@@ -109,6 +109,7 @@ PURE_MODULES = [
     "output.wrapping",
     "shell.names",
     "structured.json_text",
+    "structured.colon_types",
     "structured.short_form",
     "structured.strict_json",
     "structured.wording",
@@ -264,7 +265,13 @@ def test_there_is_something_to_read() -> None:
             ],
         ),
         *(
-            (it, ["structured.misfits", "structured.drafts", "structured.schema_check"])
+            (
+                it,
+                [
+                    *("structured.misfits", "structured.drafts", "structured.schema_check"),
+                    "structured.unknown_keywords",
+                ],
+            )
             for it in ("jsonschema", "referencing")
         ),
         (

@@ -155,7 +155,8 @@ def _set_schema(chat: Chat, what: str) -> None:
         raise UsageError(Phrase("cannot read {file}", file=what), why, Phrase("Name a file."))
     from mimo_cli.conversation import structured_answer  # few chats want one
 
-    chat.schema = ChosenSchema(what, structured_answer.wanted(what, chat.environment))
+    wanted = structured_answer.wanted(what, chat.environment, chat.console)
+    chat.schema = ChosenSchema(what, wanted)
 
 
 def info(chat: Chat, _: str) -> None:

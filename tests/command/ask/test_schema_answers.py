@@ -45,12 +45,26 @@ def cut(text: str, reason: str = "max_tokens") -> bytes:
     )
 
 
+def test_what_is_no_keyword_of_a_schema_is_told() -> None:
+    schema = json.dumps({"type": "object", "propertes": {"name": {"typ\x1b": "string"}}})
+    with answering(GOOD) as simulator:
+        result = mimo(*ASK, "--schema", schema, environ=environ_for(simulator))
+    told = "not keywords of JSON Schema, and passed over: propertes (did you mean properties?)"
+    assert (result.code, result.out, result.err) == (0, GOOD + "\n", f"mimo: warning: {told}\n")
+
+
 TAKEN = "mimo: the JSON was taken out of other words\n"
 
 
 @pytest.mark.parametrize(
     ("answer", "told"),
-    [(GOOD, ""), (f"```json\n{GOOD}\n```", ""), (f"<think>[]</think>{GOOD}", ""), (FENCED, TAKEN)],
+    [
+        (GOOD, ""),
+        (f"```json\n{GOOD}\n```", ""),
+        (f"<think>[]</think>{GOOD}", ""),
+        (FENCED, TAKEN),
+        (f"Hm []</think>{GOOD}", ""),
+    ],
 )
 def test_stdout_is_the_json_alone_on_one_line(answer: str, told: str) -> None:
     with answering(answer) as simulator:

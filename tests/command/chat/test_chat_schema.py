@@ -123,6 +123,14 @@ def test_a_schema_that_is_not_right_changes_nothing(line: str, told: str) -> Non
     assert simulator.connections == 0
 
 
+def test_what_is_no_keyword_of_a_schema_is_told() -> None:
+    with answering(GOOD) as simulator:
+        result = chat(simulator, '/set schema {"type": "object", "propertes": {}}', "who?")
+    told = "not keywords of JSON Schema, and passed over: propertes (did you mean properties?)"
+    assert told in result.err
+    assert (result.code, result.out.strip()) == (0, GOOD)
+
+
 def test_set_lists_it_and_info_shows_the_system_prompt_without_it() -> None:
     with answering(GOOD) as simulator:
         result = chat(simulator, "/set", "/system Be brief.", SET, "/system", "/info")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema_specifications import REGISTRY
 
-from mimo_cli.structured import drafts, misfits, schema_check
+from mimo_cli.structured import drafts, misfits, schema_check, unknown_keywords
 
 if TYPE_CHECKING:
     from mimo_cli.structured.validation import Misfit
@@ -27,6 +27,9 @@ DRAFT_7 = "http://json-schema.org/draft-07/schema#"
     "schema",
     [
         {},
+        {"$schema": DRAFT_3, "extends": {"properties": {"a": {"$ref": "#"}}}},
+        {"$schema": DRAFT_3, "items": {"type": ["null", {"$ref": "#"}]}},
+        {"extends": {"$ref": "#"}, "type": "object"},
         {"type": "object", "properties": {"$ref": {"type": "string"}}},
         {"properties": {"a": {"$ref": "#"}}},
         {"items": {"anyOf": [{"type": "integer"}, {"$ref": "#"}]}},
@@ -137,6 +140,10 @@ def test_a_schema_that_can_be_used(schema: Any) -> None:
         ({"name": "Ann", "age": 30}, "nothing", None, ""),
         ({"openapi": "3.1.0", "info": {}, "components": {}}, "nothing", None, ""),
         ({"$schema": DRAFT_7, "title": "x", "age": {}}, "nothing", None, ""),
+        ({"$schema": DRAFT_3, "extends": {"$ref": "#"}}, "circle", None, "#"),
+        ({"$schema": DRAFT_3, "extends": [{"$ref": "#"}]}, "circle", None, "#"),
+        ({"$schema": DRAFT_3, "type": ["null", {"$ref": "#"}]}, "circle", None, "#"),
+        ({"$schema": DRAFT_3, "disallow": [{"$ref": "#"}]}, "circle", None, "#"),
         ({"$schema": "http://x.org/"}, "dialect", None, "http://x.org/"),
         ({"$schema": ["x"]}, "dialect", None, "['x']"),
     ],
@@ -183,6 +190,40 @@ def test_a_slip_in_the_name_of_a_draft_is_known(name: str, meant: str | None) ->
     found = schema_check.problem({"$schema": name, "type": "object"})
     assert found is not None
     assert (found["kind"], found.get("meant")) == ("dialect", meant)
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"type": "object", "propertes": {}}, [("propertes", "properties")]),
+        ({"type": "object", "Required": [], "zzz": 1}, [("Required", "required"), ("zzz", "")]),
+        (
+            {"items": {"anyOf": [{"minimun": 1}, {"minimun": 2}]}, "$defs": {"a": {"typ": "null"}}},
+            [("typ", "type"), ("minimun", "minimum")],
+        ),
+        (
+            {"type": "object", **{f"k{it}": 1 for it in range(9)}},
+            [(f"k{it}", "") for it in range(5)],
+        ),
+        ({"type": "null", "a\nb": 1, "x" * 99: 1}, [('"a\\nb"', ""), ("x" * 59 + "…", "")]),
+        ({"$schema": DRAFT_7, "definitions": {}, "$defs": {}, "type": "null", "if": True}, []),
+        (
+            {
+                "type": "null",
+                **dict.fromkeys(("x-a", "X-b", "example", "xml", "discriminator", "externalDocs")),
+                **dict.fromkeys(("propertyOrdering", "nullable", "id", "const", "default")),
+            },
+            [],
+        ),
+        ({"properties": {"propertes": {}}, "enum": [{"typ": 1}], "default": {"typ": 1}}, []),
+        ({"$ref": "#/components/x", "components": {"x": {"type": "null"}}}, []),
+        ({"$schema": DRAFT_3, "divisibleBy": 2, "extends": {"type": "null"}}, []),
+        ({"divisibleBy": 2, "type": "number"}, [("divisibleBy", "")]),
+    ],
+)
+def test_names_that_are_no_keywords_are_found(schema: Any, expected: list[tuple[str, str]]) -> None:
+    assert schema_check.problem(schema) is None
+    assert sorted(unknown_keywords.unknown(schema)) == sorted(expected)
 
 
 def check(schema: Any, value: Any) -> list[Misfit]:

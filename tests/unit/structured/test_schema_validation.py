@@ -81,6 +81,31 @@ def test_a_schema_that_is_not_right_is_told(schema: Any, why: str) -> None:
             {"$schema": "https://json-schema.org/draft-07/schema"},
             "Did you mean http://json-schema.org/draft-07/schema#?",
         ),
+        (
+            {"$defs": {"A/B": {"type": "object"}}},
+            'It only defines schemas; what refers to one is missing: "$ref": "#/$defs/A~1B"',
+        ),
+        ({"title": "x", "definitions": {"A": {}}}, "It only defines schemas; "),
+        (
+            {"openapi": "3.1.0", "components": {"schemas": {"A": {"type": "object"}}}},
+            'It only defines schemas; what refers to one is missing: "$ref": "#/components/sch',
+        ),
+        (
+            {"responseMimeType": "application/json", "responseSchema": {"type": "OBJECT"}},
+            "A schema stands within it, in responseSchema: give",
+        ),
+        (
+            {"text": {"format": {"type": "json_schema", "schema": {}}}},
+            "A schema stands within it, in text.format.schema: give",
+        ),
+        (
+            {"type": "OBJECT", "properties": {"a": {"type": "STRING"}}},
+            "JSON Schema has types in small letters: object",
+        ),
+        (
+            {"type": "array", "items": {"type": "STRING"}},
+            "JSON Schema has types in small letters: string",
+        ),
         ({"$schema": "x:"}, "Known are https://json-schema.org/draft/2020-12/schema, "),
     ],
 )
