@@ -84,11 +84,13 @@ def test_a_repair_that_fails_leaves_the_question_answered() -> None:
 
 
 def test_a_retry_leaves_an_answer_that_fits_where_none_does(tmp_path: Path) -> None:
-    kept = {"MIMO_HISTORY": "true", "MIMO_DATA": str(tmp_path)}
+    data = str(tmp_path)
     with answering(GOOD, *[NONE] * 3, GOOD) as simulator:
-        result = chat(simulator, SET, "who?", "/retry", "and now?", **kept)
+        lines = (SET, "who?", "/retry", "and now?")
+        result = chat(simulator, *lines, MIMO_HISTORY="true", MIMO_DATA=data)
         last = simulator.requests[-1].json["messages"]
-        shown = mimo("history", "show", "--json", environ=environ_for(simulator, **kept)).json
+        environ = environ_for(simulator, MIMO_DATA=data)
+        shown = mimo("history", "show", "--json", environ=environ).json
     told = "the answer before stays: this one does not fit\n"
     assert told in result.err
     assert result.code == 13
