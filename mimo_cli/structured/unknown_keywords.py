@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from difflib import get_close_matches
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from referencing.jsonschema import specification_with
@@ -33,21 +35,21 @@ def unknown(schema: Any) -> tuple[UnknownKeyword, ...]:
         return ()
     known = drafts.keywords(validator)
     draft = specification_with(drafts.name_of(validator))
-    found: dict[UnknownKeyword, None] = {}
-    todo = [draft.create_resource(schema)]
+    found: dict[str, None] = {}
+    todo = deque([draft.create_resource(schema)])
     led_to: set[str] = set()
     while todo:
-        resource = todo.pop(0)
+        resource = todo.popleft()
         contents = resource.contents
         if not isinstance(contents, dict):
             continue
         led_to.update(_names_in(contents.get("$ref")))
-        for name in contents:
-            if name not in known and not _is_known_elsewhere(name):
-                found.setdefault(_unknown(name, known))
+        found.update(
+            dict.fromkeys(it for it in contents if it not in known and not _is_known_elsewhere(it))
+        )
         todo.extend(map(draft.create_resource, draft.subresources_of(contents)))
-    left = (it for it in found if it.name not in led_to)
-    return tuple(left)[:MOST]
+    left = (it for it in found if it not in led_to)
+    return tuple(_unknown(it, known) for it in islice(left, MOST))  # to find what is meant is slow
 
 
 def _names_in(reference: object) -> Iterator[str]:
