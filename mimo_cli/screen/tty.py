@@ -23,7 +23,7 @@ _FALLBACK = (80, 24)
 _LARGEST, _DIGITS = 9999, 4
 _LIGHTEST_DARK = 6
 _GREY = 8
-_LOCAL_FLAGS = 3  # of the list that tcgetattr gives
+_INPUT_FLAGS, _LOCAL_FLAGS = 0, 3  # of the list that tcgetattr gives
 
 
 class KeyEcho:
@@ -34,10 +34,14 @@ class KeyEcho:
 
     Ctrl-C and Ctrl-Z throw nothing away: the system would do so with keys, but also with rows that
     were written and are still on their way to the screen (termios(3), NOFLSH).
+
+    `for_prompt`: they are for a prompt of ours, which reads Enter as what it is; the system would
+    make it Ctrl-J, a new line there, as programs that read lines want it (ICRNL).
     """
 
-    def __init__(self, descriptor: int | None) -> None:
+    def __init__(self, descriptor: int | None, *, for_prompt: bool = False) -> None:
         self._descriptor = descriptor
+        self._for_prompt = for_prompt
         self._before: list[Any] | None = None
 
     @property
@@ -55,6 +59,8 @@ class KeyEcho:
         quiet = [*self._before]
         quiet[_LOCAL_FLAGS] &= ~(termios.ECHO | termios.ICANON)
         quiet[_LOCAL_FLAGS] |= termios.NOFLSH
+        if self._for_prompt:
+            quiet[_INPUT_FLAGS] &= ~termios.ICRNL
         termios.tcsetattr(self._descriptor, termios.TCSANOW, quiet)  # no wait: it may be stopped
 
     def drop(self) -> None:
@@ -83,7 +89,7 @@ def keeping_typeahead(descriptor: int) -> contextlib.AbstractContextManager[None
 @contextlib.contextmanager
 def hiding_keys(descriptor: int | None, signals: Signals) -> Iterator[None]:
     """Hide what is typed, inside, and let it be read at once; also after Ctrl-Z and `fg`."""
-    keys = KeyEcho(descriptor)
+    keys = KeyEcho(descriptor, for_prompt=True)
     with signals.restoring(keys.show), signals.suspending(keys.show, keys.hide):
         keys.hide()
         try:
