@@ -134,10 +134,12 @@ def test_ctrl_c_keeps_what_came_and_frees_the_server(mimo: Installed) -> None:
     """It has one place: as long as it worked on an answer, nobody else would get one."""
     asked = "Write a very long story about the sea."
     with mimo.terminal("ask", "--max-tokens=1900", "--raw", asked) as terminal:
-        terminal.wait_for_bytes(100)
+        terminal.wait_for("sea")
         terminal.type("\x03")
         assert terminal.wait() == -signal.SIGINT
-        came = terminal.received.split(b"^C")[0].decode().split()
+        answer = terminal.received.rpartition(b"\x1b[?25h")[2]  # behind the row of the wait
+        came = answer.split(b"^C")[0].decode().split()
+    assert came
     started = time.monotonic()
     more = mimo("ask", "-c", "-q", "--max-tokens=3", "And then?")
     assert (more.code, more.err) == (0, "")
