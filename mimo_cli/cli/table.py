@@ -13,11 +13,8 @@ def _ask() -> Built:
 
     def run(environment: Environment, options: AskOptions) -> int:
         from mimo_cli.commands import ask
-        from mimo_cli.shell import caches
 
-        code = ask.run(environment, options)
-        caches.keep_after_question(environment, keeps=not options.no_history)
-        return code
+        return ask.run(environment, options)
 
     return command(
         "ask",

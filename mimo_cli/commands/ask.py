@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.environment import Environment
     from mimo_cli.errors import Failure
+    from mimo_cli.history.journal import Journal
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.output.output_file import FileOutput
     from mimo_cli.output.view import View
@@ -45,6 +46,15 @@ def run(environment: Environment, options: AskOptions) -> int:
         MimoError: nothing could be asked. With `--json` the object is written all the same.
         Interrupted: a signal came before anything was asked. The same.
     """
+    from mimo_cli.shell import caches
+
+    code, journal = _run(environment, options)
+    caches.keep_after_question(environment, keeps=not options.no_history, journal=journal)
+    return code
+
+
+def _run(environment: Environment, options: AskOptions) -> tuple[int, Journal | None]:
+    """Do what `run` does; return what the conversation is kept by as well, if anything."""
     writes_object = options.json or options.jsonl
     try:
         if writes_object:
@@ -52,7 +62,7 @@ def run(environment: Environment, options: AskOptions) -> int:
         task = prepare_task(environment, options)
         if options.dry_run is not None:
             environment.stdout.write(_dry_run(task, options.dry_run))
-            return 0
+            return 0, None
         client = prepare.client(
             task.settings, environment, task.endpoint, task.console, spent=task.waited
         )
@@ -70,8 +80,10 @@ def run(environment: Environment, options: AskOptions) -> int:
             from mimo_cli.commands import ask_rounds  # few want one
 
             outcome = ask_rounds.ask(task, task.wanted, partial(_ask, task, client))
-            return _finish(task, outcome.turn, outcome)
-        return _finish(task, _ask(task, client, task.request, task.question, spent=0.0))
+            code = _finish(task, outcome.turn, outcome)
+        else:
+            code = _finish(task, _ask(task, client, task.request, task.question, spent=0.0))
+    return code, task.recorder.history
 
 
 def _ask(

@@ -190,6 +190,8 @@ def _is_mark(char: str) -> bool:
 
 def sanitize(text: str, *, terminal: bool = True) -> str:
     """Return a whole text, inert."""
+    if text.isascii() and text.isprintable():
+        return text  # as most are: the patterns take time and memory to compile
     sanitizer = Sanitizer(terminal=terminal)
     return sanitizer.feed(text) + sanitizer.close()
 

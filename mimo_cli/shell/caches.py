@@ -35,14 +35,18 @@ _HISTORY = ("history.db", "history.db-wal")  # `history.journal`, which not ever
 _LONGEST = 255  # bytes of a file's name
 
 
-def keep_after_question(environment: Environment, *, keeps: bool) -> None:
+def keep_after_question(
+    environment: Environment, *, keeps: bool, journal: Journal | None = None
+) -> None:
     """Bring all that Tab offers up to date; nothing where the user `keeps` nothing of this run.
+
+    `journal` is one that is open already.
 
     With the history off no file is written either: there are no conversations to offer any more.
     """
     if keeps:
         _keep_names(environment, lambda: _keeps_history(environment))
-        keep_conversations(environment)
+        keep_conversations(environment, journal)
 
 
 def keep_after_settings(environment: Environment) -> None:
