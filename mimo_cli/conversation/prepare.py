@@ -113,7 +113,11 @@ def messages(
     chosen: Settings, endpoint: Endpoint, before: Sequence[Turn], question: tuple[Block, ...]
 ) -> tuple[Message, ...]:
     """Return what the model is sent: what came before, as far as it takes it, and the question."""
-    from mimo_cli.conversation.rounds import replay  # not before something is asked
+    if not before:
+        from mimo_cli.conversation.turns import user_message  # not before something is asked
+
+        return (user_message(question),)
+    from mimo_cli.conversation.rounds import replay
 
     return replay.messages(before, question, model=chosen.model, endpoint=endpoint)
 

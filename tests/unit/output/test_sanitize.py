@@ -211,6 +211,8 @@ def test_no_character_disappears_but_those_that_are_counted(pieces: list[str]) -
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E)))
 def test_printable_ascii_is_left_alone(text: str) -> None:
     assert (sanitize(text), sanitize(text, terminal=False)) == (text, text)
+    for terminal in (True, False):
+        assert in_pieces([text], terminal=terminal) == (text, 0)
 
 
 ESCAPES = [
