@@ -47,7 +47,6 @@ class Task(NamedTuple):
     endpoint: Endpoint
     request: Request
     question: tuple[Block, ...]
-    attached: tuple[Attachment, ...]
     recorder: Recorder
     file: FileOutput | None = None
     """What takes the place of stdout."""
@@ -161,7 +160,6 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
         endpoint,
         request,
         question,
-        asked.attached,
         recorder,
         file,
         waited,

@@ -17,8 +17,6 @@ from mimo_cli.structured.strict_json import BrokenJsonError, NoJsonError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Held", "NoJsonError", "held_by", "text_of"]
-
 _AROUND = " \t\r\n\v\f\x85\xa0\u2028\u2029\u200b\u3000\ufeff"
 _LANGUAGES = frozenset({"json", "jsonc", "json5"})
 _THOUGHT = re.compile(r"<(think|thinking)>(?:.*?</\1>|.*)", re.DOTALL | re.IGNORECASE)

@@ -53,7 +53,7 @@ def misfits(errors: Iterable[ValidationError]) -> tuple[Misfit, ...]:
     found.sort(key=lambda it: (it.validator in _WEAK, -len(it.absolute_path)))
     told: dict[Misfit, None] = {}
     for error in found:
-        told.setdefault(misfit(error))
+        told.setdefault(Misfit(_path(error.absolute_path), _message(error)))
         if len(told) == MOST_MISFITS:
             break
     return tuple(told)
@@ -64,12 +64,8 @@ def _most_specific(error: ValidationError) -> ValidationError:
     return best_match([error]) or error
 
 
-def misfit(error: ValidationError) -> Misfit:
-    """Return in words what is wrong."""
-    return Misfit(_path(error.absolute_path), _message(error))
-
-
 def _message(error: ValidationError) -> str:
+    """Return in words what is wrong."""
     keyword = str(error.validator or "")  # none: the schema is `false`
     value = _json(error.instance, _LONGEST_VALUE)
     if keyword == "format" and error.validator_value == "regex":

@@ -14,7 +14,7 @@ from mimo_cli.phrases import Phrase, counted, listed
 from mimo_cli.tools.call_text import call_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     from mimo_cli.api.protocol.messages import ToolUse
 
@@ -61,11 +61,6 @@ def check_form(given: Iterable[Given]) -> None:
             raise UsageError(what, Phrase("it is {form}", form=form))
 
 
-def file_of(it: Given, ids: Iterable[str] = ()) -> str:
-    """Return the file that a result is in; where no id fits, what is behind the first `=`."""
-    return _split(it, {*ids})[1]
-
-
 def answers(
     given: Sequence[Given], pending: Sequence[ToolUse], read: Callable[[str], str]
 ) -> tuple[ToolResult, ...]:
@@ -80,7 +75,7 @@ def answers(
     waiting = {call.id: call for call in pending}
     found: dict[str, tuple[Given, str]] = {}
     for it in given:
-        id_, text = _split(it, waiting.keys())
+        id_, text = _split(it, waiting)
         if id_ not in waiting:
             raise _unknown(id_, pending)
         if id_ in found:
@@ -101,9 +96,9 @@ def name_all(given: Iterable[Given], calls: Iterable[ToolUse]) -> bool:
     return all(not known.isdisjoint(it.ids()) for it in given)
 
 
-def _split(it: Given, known: Iterable[str]) -> tuple[str, str]:
+def _split(it: Given, known: Container[str]) -> tuple[str, str]:
+    """Return a result's id, the first that can be one where none is known, and the rest."""
     ids = it.ids()
-    known = {*known}
     id_ = next((one for one in ids if one in known), ids[-1])
     return id_, it.value[len(id_) + 1 :]
 

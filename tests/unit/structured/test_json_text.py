@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mimo_cli.output.sanitize import sanitize
-from mimo_cli.structured.json_text import NoJsonError, held_by, text_of
+from mimo_cli.structured.json_text import held_by, text_of
+from mimo_cli.structured.strict_json import NoJsonError
 
 AROUND = "there are words around the JSON"
 FENCED = "Here it is:\n\n```json\n{}\n```\nDone."
