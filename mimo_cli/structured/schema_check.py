@@ -65,9 +65,7 @@ def _unknown_draft(name: object) -> Problem:
 
 def _bare(name: str) -> str:
     """Return what tells a draft from others, however its name is written."""
-    bare = re.sub(
-        r"^https?://(?:www\.)?|[#/]+$|(?:/schema|\.json|[#/])+$", "", name.strip().lower()
-    )
+    bare = re.sub(r"^https?://(?:www\.)?|(?:/schema|\.json|[#/])+$", "", name.strip().lower())
     return (
         bare.replace("draft/0", "draft-0")
         .replace("draft0", "draft-0")

@@ -41,8 +41,10 @@ def read(what: str) -> Json:
     bare = what.strip().lstrip(_MARK)
     if bare.startswith("{"):
         return _schema(decoding.check_words(bare, decoding.TextFormat(), Phrase("the schema")))
-    if _is_file(what) or _names_file(bare):
-        return _in_file(what if _is_file(what) else os.path.expanduser(bare))  # noqa: PTH111 - same
+    if _is_file(what):
+        return _in_file(what)
+    if _names_file(bare):
+        return _in_file(os.path.expanduser(bare))  # noqa: PTH111 - same
     if bare.startswith("[") or bare in ("true", "false"):
         hint = NOTHING if _is_json(bare) else short_form.SHORT
         raise UsageError(_WHAT, Phrase("it is no JSON object"), hint)

@@ -36,18 +36,17 @@ def unknown(schema: Any) -> tuple[UnknownKeyword, ...]:
     known = drafts.keywords(validator)
     draft = specification_with(drafts.name_of(validator))
     found: dict[str, None] = {}
-    todo = deque([draft.create_resource(schema)])
+    todo = deque[Any]([schema])
     led_to: set[str] = set()
     while todo:
-        resource = todo.popleft()
-        contents = resource.contents
+        contents = todo.popleft()
         if not isinstance(contents, dict):
             continue
         led_to.update(_names_in(contents.get("$ref")))
         found.update(
             dict.fromkeys(it for it in contents if it not in known and not _is_known_elsewhere(it))
         )
-        todo.extend(map(draft.create_resource, draft.subresources_of(contents)))
+        todo.extend(draft.subresources_of(contents))
     left = (it for it in found if it not in led_to)
     return tuple(_unknown(it, known) for it in islice(left, MOST))  # to find what is meant is slow
 
