@@ -19,7 +19,8 @@ _LISTED = r"\[[\[\s]*+[^\[\]]*+\][\]\s]*"
 _ONE = rf"(?:{_TYPE}\b(?:\s*\[\s*\])?|{_LISTED})"
 _NOTHING = r"(?:none|null|nil|undefined)\b"
 _OR = r"\s*(?:\||/|\bor\b)\s*"
-_OTHER_LIST = r"(?:list|array|sequence|tuple|set)\s*[\[<(]\s*[a-z]+\s*[\])>]"
+OTHER_LIST = r"(?:list|array|sequence|tuple|set)\s*[\[<(]\s*([a-z]+)\s*[\])>]"
+"""A list in another language's way, of a type that is the group, in whatever case."""
 
 _OPTIONAL = re.compile(
     rf"{_ONE}\s*\?|optional\s*[\[<(]|optional\s+{_ONE}|{_ONE}{_OR}{_NOTHING}|{_NOTHING}{_OR}{_ONE}",
@@ -27,7 +28,7 @@ _OPTIONAL = re.compile(
 )
 _SEVERAL = re.compile(rf"{_ONE}{_OR}{_ONE}(?!\w)|union\s*[\[<]", re.IGNORECASE)
 _LIST = re.compile(_LISTED)
-_WRITTEN_OTHERWISE = re.compile(rf"{_OTHER_LIST}|{_TYPE}\s*\[\s*\]", re.IGNORECASE)
+_WRITTEN_OTHERWISE = re.compile(rf"{OTHER_LIST}|{_TYPE}\s*\[\s*\]", re.IGNORECASE)
 _UNKNOWN = re.compile(
     r"(?:list|array|dict|datetime)(?![\w'\u2019-])|(?:object|map|tuple)(?=\s*[;#]|\s*$)",
     re.IGNORECASE,

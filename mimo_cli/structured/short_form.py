@@ -34,7 +34,7 @@ _QUOTED = re.compile(
     r"|\u2018(?P<e>[^\u2019]+)\u2019|\u300c(?P<f>[^\u300d]+)\u300d)"
 )
 _NAMED = "_-.$"  # what stands in a name besides letters and digits, in any script
-_OF = re.compile(r"(?:list|array|sequence|tuple|set)\s*[\[<(]\s*([a-z]+)\s*[\])>]", re.IGNORECASE)
+_OF = re.compile(colon_types.OTHER_LIST, re.IGNORECASE)
 _ARRAY = re.compile(r"([a-z]+)\s*\[\s*\]", re.IGNORECASE)
 SHORT = Phrase("The short form is: name, age int, tags [str], bio: in one line")
 
@@ -134,8 +134,7 @@ def _behind_colon(description: str, field: str) -> tuple[str, str]:
         case _:
             pass
     if found.type and (of := colon_types.list_of(description)):
-        why = Phrase("{field} has the unknown type {type}", field=name, type=_cut(description))
-        raise _wrong(why, Phrase("A list is [{type}].", type=of))
+        raise _wrong(_unknown_type(description, field), Phrase("A list is [{type}].", type=of))
     return found.type, found.description
 
 
@@ -153,8 +152,8 @@ def _type(text: str, field: str) -> Json:
         if depth > _DEEPEST:
             raise _wrong(Phrase("{field} has too many lists in lists", field=_cut(field)))
     if (inner not in _KNOWN) and (of := _list_of(inner)):
-        why = Phrase("{field} has the unknown type {type}", field=_cut(field), type=_cut(inner))
-        raise _wrong(why, Phrase("A list is [{type}].", type=of.lower()))
+        hint = Phrase("A list is [{type}].", type=of.lower())
+        raise _wrong(_unknown_type(inner, field), hint)
     if "[" in inner or "]" in inner:
         raise _wrong(Phrase("the brackets of {field} do not match", field=_cut(field)))
     if inner and inner not in _KNOWN:
@@ -169,11 +168,14 @@ def _unknown(type_: str, field: str) -> UsageError:
     from difflib import get_close_matches
 
     close = get_close_matches(type_[:_LONGEST_NAME].lower(), _KNOWN, n=1, cutoff=_CUTOFF)
-    why = Phrase("{field} has the unknown type {type}", field=_cut(field), type=_cut(type_))
     known = Phrase("A type is one of {types}; [str] is a list.", types=listed(_TYPES))
     if close:
         known = Phrase("Did you mean {name}? {more}", name=close[0], more=known)
-    return _wrong(why, known)
+    return _wrong(_unknown_type(type_, field), known)
+
+
+def _unknown_type(type_: str, field: str) -> Phrase:
+    return Phrase("{field} has the unknown type {type}", field=_cut(field), type=_cut(type_))
 
 
 def _wrong(why: Phrase, hint: Phrase = NOTHING) -> UsageError:
