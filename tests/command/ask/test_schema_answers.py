@@ -28,8 +28,7 @@ NO_JSON = "mimo: the answer does not fit the schema: there is no JSON in it"
 
 def answering(*texts: str, **more: Any) -> Simulator:
     """A simulator that gives these answers in turn; the last one stays."""
-    left = list(texts)
-    return Simulator(answer=lambda _: left.pop(0) if len(left) > 1 else left[0], **more)
+    return Simulator(answer=texts, **more)
 
 
 def cut(text: str, reason: str = "max_tokens") -> bytes:
