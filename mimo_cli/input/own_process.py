@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING
 
 import mimo_cli
 from mimo_cli.errors import LocalIOError
+from mimo_cli.input import programs
 from mimo_cli.phrases import Phrase, reason
 
 if TYPE_CHECKING:
@@ -26,13 +27,36 @@ _PASSED_ON = ("SYSTEMROOT", "PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """Variables that Python may need to start. The key is not among them."""
 
 
-def command(module: str) -> list[str]:
+def run(
+    module: str, text: str, means: programs.Means, what: Phrase, *, seconds: float, most: int
+) -> programs.Printed:
+    """Run the `serve` of a module, which reads a text from stdin, and return what it prints.
+
+    `means` are those of this program: of its environment the process gets next to nothing. The
+    bounds are as for `programs.run`.
+
+    Raises:
+        LocalIOError: there is no room for the text, or the process cannot be started; `what`
+            cannot be done then.
+        LateError: it still runs after so many seconds.
+        ExcessError: it prints more than so many bytes.
+        Interrupted: a signal came.
+    """
+    means = means._replace(environ=_environ(means.environ))
+    with _handed_over(text, what) as file:
+        try:
+            return programs.run(_command(module), means, seconds=seconds, most=most, stdin=file)
+        except OSError as error:
+            raise LocalIOError(what, reason(error)) from error
+
+
+def _command(module: str) -> list[str]:
     """Return what runs the `serve` of a module; nothing that lies in the folder is imported."""
     serve = f"from {module} import serve; serve()"
     return [sys.executable, "-P", "-X", "utf8", "-c", serve]
 
 
-def environ(ours: Mapping[str, str]) -> dict[str, str]:
+def _environ(ours: Mapping[str, str]) -> dict[str, str]:
     """Return the variables of the process: it finds modules where this one does."""
     found = {name: ours[name] for name in _PASSED_ON if name in ours}
     folders = [str(Path(mimo_cli.__file__).parent.parent), *(it for it in sys.path if it)]
@@ -40,7 +64,7 @@ def environ(ours: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def handed_over(text: str, what: Phrase) -> Iterator[IO[bytes]]:
+def _handed_over(text: str, what: Phrase) -> Iterator[IO[bytes]]:
     """Give a text in an open file that has no name: in memory, where the system has such files.
 
     Raises:

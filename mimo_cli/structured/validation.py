@@ -10,10 +10,10 @@ import json
 import signal
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.errors import LocalIOError, UsageError
+from mimo_cli.errors import UsageError
 from mimo_cli.input import own_process, programs
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import NOTHING, Phrase, file_size, listed, reason, verbatim
+from mimo_cli.phrases import NOTHING, Phrase, file_size, listed, verbatim
 from mimo_cli.structured import short_form
 
 if TYPE_CHECKING:
@@ -126,23 +126,13 @@ def _ask(question: Json, means: programs.Means, cost: Cost) -> Any:
         LocalIOError: it cannot be started.
     """
     what = Phrase("cannot check JSON by its schema")
-    means = means._replace(environ=own_process.environ(means.environ))
     text = json.dumps({**question, "cost": cost})
-    with own_process.handed_over(text, what) as file:
-        try:
-            done = programs.run(
-                own_process.command(_SERVER),
-                means,
-                seconds=cost.in_all,
-                most=_MOST_PRINTED,
-                stdin=file,
-            )
-        except programs.LateError as error:
-            raise UncheckableError(_takes_longer(cost.in_all)) from error
-        except programs.ExcessError as error:  # pragma: no cover - all that is printed is bounded
-            raise UncheckableError(Phrase("what is told of it has no end")) from error
-        except OSError as error:
-            raise LocalIOError(what, reason(error)) from error
+    try:
+        done = own_process.run(_SERVER, text, means, what, seconds=cost.in_all, most=_MOST_PRINTED)
+    except programs.LateError as error:
+        raise UncheckableError(_takes_longer(cost.in_all)) from error
+    except programs.ExcessError as error:  # pragma: no cover - all that is printed is bounded
+        raise UncheckableError(Phrase("what is told of it has no end")) from error
     if done.code in _TOO_LONG:
         raise UncheckableError(_takes_longer(cost.seconds))
     if done.code == OUT_OF_MEMORY:

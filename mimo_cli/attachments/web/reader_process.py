@@ -54,23 +54,20 @@ def read(
 
     Raises:
         TooCostlyError: it takes too long, too much, or cannot be read at all.
-        LocalIOError: there is no room to hand it over.
+        LocalIOError: there is no room to hand it over, or no process can be started.
         Interrupted: a signal came.
     """
     from mimo_cli.attachments.web.readable import Readable
 
-    means = programs.Means(own_process.environ(environ), signals or Signals(), step.tick)
-    command = own_process.command(__name__)
+    means = programs.Means(environ, signals or Signals(), step.tick)
     what = Phrase("cannot hand over a page to be read")
-    with own_process.handed_over(
-        json.dumps({"html": html, "url": url, "cost": cost}), what
-    ) as file:
-        try:
-            done = programs.run(
-                command, means, seconds=cost.seconds, most=_MOST_PRINTED, stdin=file
-            )
-        except (programs.LateError, programs.ExcessError) as error:
-            raise TooCostlyError from error
+    text = json.dumps({"html": html, "url": url, "cost": cost})
+    try:
+        done = own_process.run(
+            __name__, text, means, what, seconds=cost.seconds, most=_MOST_PRINTED
+        )
+    except (programs.LateError, programs.ExcessError) as error:
+        raise TooCostlyError from error
     if done.code != 0:
         raise TooCostlyError(done.complaint)
     return Readable(*json.loads(done.output))
