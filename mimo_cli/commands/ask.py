@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.protocol.messages import MessageStop, Reply, TextDelta, ToolUse
+from mimo_cli.api.protocol.messages import MessageStop, Reply, TextDelta
 from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
 from mimo_cli.catalogue.models import DEFAULT_MODEL
@@ -275,7 +275,7 @@ def _code(reply: Reply, selector: str, error: Failure | None) -> Code | MimoErro
 
 def _awaits_results(task: Task, reply: Reply) -> bool:
     """Return whether the answer is calls of tools: the code comes once they were answered."""
-    return bool(task.offered) and any(isinstance(block, ToolUse) for block in reply.content)
+    return bool(task.offered and reply.calls)
 
 
 def _copy(task: Task, turn: Turn, outcome: Outcome | None) -> None:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.encode import encode
-from mimo_cli.api.protocol.messages import Text, TextDelta, ToolUse, merge_deltas
+from mimo_cli.api.protocol.messages import Text, TextDelta, merge_deltas
 from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
 from mimo_cli.conversation.turns import Turn
@@ -171,8 +171,7 @@ def _continued(earlier: Reply, later: Reply) -> Reply:
     last = max(i for i, block in enumerate(earlier.content) if isinstance(block, Text))
     text = "".join(block.text for block in earlier.content[last:] if isinstance(block, Text))
     kept = Text(text + later.text)
-    calls = [block for block in later.content if isinstance(block, ToolUse)]
-    return later._replace(content=(*earlier.content[:last], kept, *calls))
+    return later._replace(content=(*earlier.content[:last], kept, *later.calls))
 
 
 def _json(failure: Failure) -> Json:

@@ -104,7 +104,7 @@ class Turn(NamedTuple):
     @property
     def calls(self) -> tuple[ToolUse, ...]:
         """The tools that the model asks for."""
-        return tuple(block for block in self.reply.content if isinstance(block, ToolUse))
+        return self.reply.calls
 
     @property
     def media(self) -> tuple[Media, ...]:

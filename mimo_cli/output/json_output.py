@@ -68,11 +68,7 @@ def result(
         "text": reply.text,
         "thinking": reply.thinking or None,
         "content": [encode_block(block) for block in reply.content],
-        "tool_calls": [
-            _call(block, call_problem(block, reply, offered))
-            for block in reply.content
-            if isinstance(block, ToolUse)
-        ],
+        "tool_calls": [_call(call, call_problem(call, reply, offered)) for call in reply.calls],
         "stop_reason": reply.stop_reason,
         "stop_sequence": reply.stop_sequence,
         "usage": usage(reply.usage),

@@ -244,6 +244,11 @@ class Reply(NamedTuple):
         """Return the reasoning's words."""
         return "".join(block.thinking for block in self.content if isinstance(block, Thinking))
 
+    @property
+    def calls(self) -> tuple[ToolUse, ...]:
+        """Return the tools that the model asks for."""
+        return tuple(block for block in self.content if isinstance(block, ToolUse))
+
 
 # Events of a stream
 

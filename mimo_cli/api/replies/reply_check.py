@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.api.protocol.fields import NO_SENSE
 from mimo_cli.api.protocol.json_reader import why_no_object
-from mimo_cli.api.protocol.messages import ToolUse
 from mimo_cli.errors import (
     BlockedError,
     IncompleteError,
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from mimo_cli.advice import Advice
-    from mimo_cli.api.protocol.messages import Media, Reply
+    from mimo_cli.api.protocol.messages import Media, Reply, ToolUse
 
 CallProblem = Literal["broken_input", "unknown_tool"]
 """Why a call cannot be run: its input is no JSON object, or no tool of that name was offered."""
@@ -87,7 +86,7 @@ def problem(
     `offered` are the names of the tools that the model could ask for: calls are an answer then.
     """
     has_text = bool(reply.text.strip())
-    calls = [it for it in reply.content if isinstance(it, ToolUse)]
+    calls = reply.calls
     match reply.stop_reason:
         case "content_filter":
             what = Phrase("the answer was withheld by the content filter")
@@ -205,7 +204,7 @@ def remark(reply: Reply, offered: Collection[str] = ()) -> Remark | None:
 
 
 def _remark_on_calls(reply: Reply, offered: Collection[str]) -> Remark | None:
-    calls = [it for it in reply.content if isinstance(it, ToolUse)]
+    calls = reply.calls
     unknown = [it.name for it in calls if it.name not in offered]
     if unknown:
         names = listed(dict.fromkeys(repr(name) for name in unknown))
@@ -217,7 +216,7 @@ def _remark_on_calls(reply: Reply, offered: Collection[str]) -> Remark | None:
 
 
 def _remark(reply: Reply, offered: Collection[str]) -> Remark | None:
-    if offered and any(isinstance(it, ToolUse) for it in reply.content):
+    if offered and reply.calls:
         return None  # whatever its reason: some gateways name that of an answer in words
     match reply.stop_reason:
         case "end_turn" | "stop_sequence":

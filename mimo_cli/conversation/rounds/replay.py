@@ -157,8 +157,7 @@ def _length(reply: Reply) -> int:
     Else those up to the last words or call.
     """
     kinds = [_is_said(block) for block in reply.content]
-    has_calls = any(isinstance(block, ToolUse) for block in reply.content)
-    if has_calls and reply.stop_reason is not None:
+    if reply.calls and reply.stop_reason is not None:
         return len(kinds)
     return max((at for at, is_said in enumerate(kinds, 1) if is_said), default=0)
 
