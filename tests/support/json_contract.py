@@ -48,7 +48,8 @@ def check(args: Sequence[str], out: str, code: int) -> None:
     words = [*args[: args.index("--")]] if "--" in args else [*args]
     if not out or {*_OTHER_OUTPUT} & {*words} or any(it.startswith("--dry-run") for it in words):
         return
-    command, form = _command(words), _form(words)
+    command = _command(words)
+    form = _form(command, words)
     if form is None:
         return
     with _untraced():
@@ -75,9 +76,8 @@ def _command(words: Sequence[str]) -> str:
 _SUBCOMMANDS = {*OF_COMMAND, "history export"}
 
 
-def _form(words: Sequence[str]) -> str | None:
+def _form(command: str, words: Sequence[str]) -> str | None:
     """How a run prints JSON: as one value, or a value a line; None if it prints something else."""
-    command = _command(words)
     if command == "history export":
         forms = ["".join(pair) for pair in zip(words, [*words[1:], ""], strict=True)]
         if "--formatjson" in forms or "--format=json" in words:

@@ -18,7 +18,7 @@ from mimo_cli.shell import caches
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mimo_cli.chat.session import Chat
+    from mimo_cli.chat.session import Chat, Choose
     from mimo_cli.history.store import Entry, History
 
 _LISTED, _OFFERED = 10, 100
@@ -76,7 +76,7 @@ def _find(chat: Chat, history: History, reference: str) -> str:
             return found[0].id
         if not found or chat.choose is None:
             raise
-    return _choose(chat, found[:_OFFERED])
+    return _choose(chat, chat.choose, found[:_OFFERED])
 
 
 def _offer_latest(chat: Chat, history: History) -> str:
@@ -85,7 +85,7 @@ def _offer_latest(chat: Chat, history: History) -> str:
     if chat.choose is not None:
         others = [it for it in history.listing(_OFFERED) if it.id != here]
         if others:
-            return _choose(chat, others)
+            return _choose(chat, chat.choose, others)
     now = chat.environment.clock.now()
     every = history.listing()
     listed = every[:_LISTED]
@@ -103,13 +103,11 @@ def _offer_latest(chat: Chat, history: History) -> str:
     return ""
 
 
-def _choose(chat: Chat, offered: Sequence[Entry]) -> str:
-    if chat.choose is None:
-        return ""
+def _choose(chat: Chat, choose: Choose, offered: Sequence[Entry]) -> str:
     now = chat.environment.clock.now()
     rows = [conversation_list.facts(it, now) for it in offered]
     question = Phrase("Go on with which conversation?")
-    chosen = chat.choose(question, rows, conversation_list.CHOICE)
+    chosen = choose(question, rows, conversation_list.CHOICE)
     return "" if chosen is None else offered[chosen].id
 
 

@@ -115,7 +115,7 @@ def set_option(chat: Chat, argument: str) -> None:
         chat.print(_shown(chat, name))
         return
     if name == SCHEMA:
-        _set_schema(chat, "" if input_line.keyword(value) == "default" else value.strip())
+        _set_schema(chat, value.strip())
         return
     new = _read_value(find_key(name), value.strip())
     if name == "code_theme":
@@ -142,12 +142,12 @@ def _read_value(key: Key, value: str) -> Any:
 
 
 def _set_schema(chat: Chat, what: str) -> None:
-    """Let answers fit a schema from now on, or with `none` be what they are.
+    """Let answers fit a schema from now on, or with `none` or `default` be what they are.
 
     Raises:
         UsageError: it is not right. The one before stays.
     """
-    if not what or input_line.keyword(what) == "none":
+    if input_line.keyword(what) in ("none", "default"):
         chat.schema = None
         return
     if piped_input.named_by(what) in piped_input.STDIN:
