@@ -169,17 +169,7 @@ def main(args: Sequence[str]) -> int:
     """Write the pages, or with `--check` name those that differ. Return the exit code."""
     released = release_day((ROOT / "CHANGELOG.md").read_text("utf-8"))
     wanted = {PAGE: page(released), OTHER_NAME: other_page()}
-    stale = {
-        file: text
-        for file, text in wanted.items()
-        if not file.exists() or file.read_text("utf-8") != text
-    }
-    for file, text in stale.items():
-        if "--check" not in args:
-            file.write_text(text, "utf-8")
-        told = "is not up to date" if "--check" in args else "written"
-        sys.stderr.write(f"{file.name} {told}\n")
-    return int("--check" in args and bool(stale))
+    return tables.write_stale(wanted, PAGE.parent, args)
 
 
 if __name__ == "__main__":

@@ -348,13 +348,22 @@ def filled(page: str) -> str:
 
 def main(args: Sequence[str]) -> int:
     """Write the pages, or with `--check` name those that differ. Return the exit code."""
-    pages = {file: file.read_text("utf-8") for file in sorted(HERE.rglob("*.md"))}
-    stale = {file: text for file, page in pages.items() if (text := filled(page)) != page}
+    pages = sorted(HERE.rglob("*.md"))
+    return write_stale({file: filled(file.read_text("utf-8")) for file in pages}, HERE, args)
+
+
+def write_stale(wanted: Mapping[Path, str], folder: Path, args: Sequence[str]) -> int:
+    """Write the files below a folder that differ, or with `--check` name them; as `main`."""
+    stale = {
+        file: text
+        for file, text in wanted.items()
+        if not file.exists() or file.read_text("utf-8") != text
+    }
     for file, text in stale.items():
         if "--check" not in args:
             file.write_text(text, "utf-8")
         told = "is not up to date" if "--check" in args else "written"
-        sys.stderr.write(f"{file.relative_to(HERE)} {told}\n")
+        sys.stderr.write(f"{file.relative_to(folder)} {told}\n")
     return int("--check" in args and bool(stale))
 
 
