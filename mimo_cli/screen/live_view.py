@@ -158,6 +158,12 @@ class LiveView(View):
                 live.thinking(self._thinking.feed(event.thinking))
             case Silence() if live.tells_of_silence:
                 pass
+            case _:
+                self._take_notice(live, event)
+
+    def _take_notice(self, live: Live, event: StreamItem) -> None:
+        """Take what is no part of an answer: what the client does, and how its sending goes."""
+        match event:
             case Retrying():
                 self._tell(live, describe(event))
                 live.wait(event.wait)
@@ -263,12 +269,5 @@ class SpinnerView(LiveView):
                 live.show_activity("answering")
             case ThinkingDelta() if event.thinking:
                 live.show_activity("thinking")
-            case Retrying():
-                self._tell(live, describe(event))
-                live.wait(event.wait)
-            case Silence() | Looping():
-                self._tell(live, describe(event))
-            case Sending() | Tick():
-                live.show_upload(event if isinstance(event, Sending) else None)
             case _:
-                pass
+                self._take_notice(live, event)
