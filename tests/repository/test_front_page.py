@@ -242,12 +242,17 @@ def test_what_the_page_on_scripts_does_with_a_list_runs(
     assert all(part in it for part, it in zip(sorted(asked), sent, strict=True))
 
 
+def of_scripts(heading: str) -> str:
+    """The part of the page on scripts that is under a heading."""
+    page = (ROOT / "docs/scripts.md").read_text("utf-8")
+    return re.split(r"(?m)^## ", page.partition(f"\n## {heading}\n")[2])[0]
+
+
 @pytest.mark.parametrize(
     ("language", "is_endless"), [("sh", False), ("python", False), ("sh", True)]
 )
 def test_the_page_on_scripts_runs_tools(language: str, is_endless: bool, tmp_path: Path) -> None:
-    page = (ROOT / "docs/scripts.md").read_text("utf-8")
-    part = re.split(r"(?m)^## ", page.partition("\n## Tools that a script runs\n")[2])[0]
+    part = of_scripts("Tools that a script runs")
     blocks = dict(re.findall(r"^```(\w+)\n(.*?)^```$", part, re.MULTILINE | re.DOTALL))
     assert len(blocks["sh"].splitlines()) <= 12
     (tmp_path / "tools.json").write_text(blocks["json"])
@@ -270,8 +275,7 @@ def test_the_page_on_scripts_runs_tools(language: str, is_endless: bool, tmp_pat
 
 
 def test_what_the_page_on_scripts_does_with_a_schema_runs(tmp_path: Path) -> None:
-    page = (ROOT / "docs/scripts.md").read_text("utf-8")
-    part = re.split(r"(?m)^## ", page.partition("\n## JSON by a schema\n")[2])[0]
+    part = of_scripts("JSON by a schema")
     (script,) = re.findall(r"^```sh\n(.*?)^```$", part, re.MULTILINE | re.DOTALL)
     person = '{"name": "Emma", "age": 20, "tags": [], "bio": "She is handsome and clever."}'
     answers = ["Let me think of one.", person, '```json\n["red", "green", "blue"]\n```']
