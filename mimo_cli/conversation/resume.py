@@ -14,7 +14,7 @@ from mimo_cli.api.protocol.messages import OtherBlock, Thinking
 from mimo_cli.config import Origin, paths
 from mimo_cli.conversation import model_check, prepare
 from mimo_cli.conversation.recorder import Recorder
-from mimo_cli.conversation.turns import Conversation
+from mimo_cli.conversation.turns import Conversation, since_answer
 from mimo_cli.errors import LocalIOError, MimoError, UsageError
 from mimo_cli.input import compose
 from mimo_cli.phrases import Phrase, counted
@@ -265,8 +265,8 @@ def _last_answered(conversation: Conversation) -> Turn:
 
     What was asked of a wrong model is not gone on with.
     """
-    answered = (turn for turn in reversed(conversation.turns) if turn.is_answered)
-    return next(answered, conversation.turns[-1])
+    since = since_answer(conversation.turns)
+    return since[0] if since else conversation.turns[-1]
 
 
 def _load(

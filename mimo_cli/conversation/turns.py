@@ -154,14 +154,12 @@ class Conversation(NamedTuple):
 
 def last_question(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     """Return the turns of the last question: the user's own, and those that went on with it."""
-    begun = len(turns) - 1
-    while begun > 0 and turns[begun].kind != "question":
-        begun -= 1
-    return tuple(turns[max(begun, 0) :])
+    asked = questions(turns)
+    return asked[-1] if asked else ()
 
 
 def questions(turns: Sequence[Turn]) -> list[tuple[Turn, ...]]:
-    """Return the turns of each question, as `last_question` does those of the last."""
+    """Return the turns of each question: the user's own, and those that went on with it."""
     found: list[list[Turn]] = []
     for turn in turns:
         if turn.kind == "question" or not found:
@@ -170,14 +168,19 @@ def questions(turns: Sequence[Turn]) -> list[tuple[Turn, ...]]:
     return [tuple(asked) for asked in found]
 
 
+def since_answer(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """Return the last turn that was answered, and those behind it; none if none was."""
+    answered = (at for at in range(len(turns) - 1, -1, -1) if turns[at].is_answered)
+    return tuple(turns[next(answered, len(turns)) :])
+
+
 def pending_calls(turns: Sequence[Turn]) -> tuple[ToolUse, ...]:
     """Return the calls whose results nobody has given yet: those of the last answer, if it has any.
 
     Turns without an answer behind it do not count: they are asked again.
     """
-    answered = (turn for turn in reversed(turns) if turn.is_answered)
-    last = next(answered, None)
-    return () if last is None else last.calls
+    since = since_answer(turns)
+    return since[0].calls if since else ()
 
 
 def unfinished_round(turns: Sequence[Turn]) -> tuple[Turn, ...]:
@@ -185,9 +188,7 @@ def unfinished_round(turns: Sequence[Turn]) -> tuple[Turn, ...]:
 
     The same results may be given again in their place: to the calls that wait before them.
     """
-    answered = (at for at in range(len(turns) - 1, -1, -1) if turns[at].is_answered)
-    begun = next(answered, len(turns))
-    last = tuple(turns[begun:])
+    last = since_answer(turns)
     are_results = bool(last) and all(turn.kind == "results" for turn in last)
     return last if are_results and not last[0].is_whole else ()
 

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Correction, Text, ToolResult
+from mimo_cli.conversation.turns import since_answer
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase, counted
 
@@ -55,9 +56,8 @@ def _take(calls: list[ToolUse], id_: str) -> ToolUse | None:
 
 def never_answered(turns: Sequence[Turn]) -> tuple[ToolUse, ...]:
     """Return the calls of the last answer for which nobody has ever given a result."""
-    answered = (at for at in range(len(turns) - 1, -1, -1) if turns[at].is_answered)
-    last = next(answered, None)
-    return () if last is None else _not_run(turns[last], islice(turns, last + 1, None))
+    since = since_answer(turns)
+    return _not_run(since[0], iter(since[1:])) if since else ()
 
 
 def told_of_not_run(calls: Sequence[ToolUse]) -> Phrase:
