@@ -175,9 +175,7 @@ class Journal:
         They stay in the file in any case: what they cost was real.
         """
         with self._database.writing() as connection:
-            if rows.are_last(connection, conversation, numbers):
-                for number in numbers:
-                    rows.drop(connection, number)
+            rows.exchange(connection, conversation, leaving=numbers, coming=())
 
     def put_back(
         self, conversation: str, numbers: Sequence[int], *, instead_of: Sequence[int]

@@ -142,7 +142,7 @@ def exchange(
 
     Return whether it was done: not where those that leave are not its last.
     """
-    if not are_last(connection, conversation, leaving):
+    if not _are_last(connection, conversation, leaving):
         return False
     for number in leaving:
         drop(connection, number)
@@ -151,7 +151,7 @@ def exchange(
     return True
 
 
-def are_last(connection: sqlite3.Connection, conversation: str, numbers: Sequence[int]) -> bool:
+def _are_last(connection: sqlite3.Connection, conversation: str, numbers: Sequence[int]) -> bool:
     """Return whether a conversation ends with these turns."""
     select = """
         SELECT number FROM turn WHERE conversation = ? AND dropped = 0 ORDER BY number DESC LIMIT ?
