@@ -318,13 +318,14 @@ def text_of(
             raise UsageError(Phrase("{name} is too large", name=read.name), why)
         return most
 
-    pipe = intake.environment.stdin if name in STDIN else _open_pipe(name)
-    if name in STDIN:
+    is_stdin = name in STDIN
+    pipe = intake.environment.stdin if is_stdin else _open_pipe(name)
+    if is_stdin:
         name = "stdin"
     if pipe is not None:
         data = stdin.read(pipe, intake.patience(NOTHING, None), name, limit)
         limit(file_bytes.Read(data[: file_bytes.HEAD], len(data), name))
-    elif name == "stdin":
+    elif is_stdin:
         raise UsageError(Phrase("cannot read stdin"), Phrase("it is closed"))
     else:
         path = os.path.expanduser(name)  # noqa: PTH111 - a name as it is, "" too

@@ -224,6 +224,15 @@ def test_definitions_come_from_stdin_too(one: Script) -> None:
     assert "these are not sent: strict, cache_control" in result.err
 
 
+def test_a_file_may_be_called_stdin(
+    one: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "stdin").write_text(json.dumps([WEATHER]))
+    result = one.ask("--tool-definitions", "stdin", "hello")
+    assert (result.code, one.sent["tools"]) == (0, [WEATHER])
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
