@@ -36,26 +36,17 @@ _UNNAMED = "unnamed"
 def messages(
     before: Iterable[Turn], question: tuple[Block, ...], *, model: str, endpoint: Endpoint
 ) -> tuple[Message, ...]:
-    """Return a whole conversation: what came before as `earlier_messages`, and the question.
+    """Return a whole conversation: what came before, and the question.
 
-    Calls that wait for results which nobody has given are told not to have been run.
+    Calls that wait for results which nobody has given are told not to have been run. A question
+    that was never answered is left out, and so are corrections: the service wants an answer after
+    each. Results that got no answer are sent with the next question. What this program does not
+    know goes back to the model it came from, and never to MiMo's service, whose reference names
+    the blocks that it takes.
     """
     pairing = _Pairing()
     earlier = tuple(_earlier(before, pairing, model, endpoint))
     return (*earlier, user_message(pairing.question(question) or question))
-
-
-def earlier_messages(
-    turns: Iterable[Turn], *, model: str, endpoint: Endpoint
-) -> tuple[Message, ...]:
-    """Return what a model is sent of earlier turns; the last of them may have calls that wait.
-
-    A question that was never answered is left out, and so are corrections: the service wants an
-    answer after each. Results that got no answer are sent with the next question. What this
-    program does not know goes back to the model it came from, and never to MiMo's service, whose
-    reference names the blocks that it takes.
-    """
-    return tuple(_earlier(turns, _Pairing(), model, endpoint))
 
 
 def _earlier(

@@ -39,7 +39,7 @@ from mimo_cli.api.timing import Clock, Limits
 from mimo_cli.chat.chat_terms import in_chat_terms
 from mimo_cli.conversation import asking
 from mimo_cli.conversation.recorder import Recorder
-from mimo_cli.conversation.rounds.replay import earlier_messages
+from mimo_cli.conversation.rounds import replay
 from mimo_cli.conversation.turns import Conversation, Turn, pieces
 from mimo_cli.errors import Interrupted, LocalIOError, ReaderGone
 from mimo_cli.history import turn_row
@@ -285,12 +285,8 @@ def test_a_conversation_in_memory_needs_no_file() -> None:
     saying.recorder.rename("Another")
     talk, endpoint = saying.recorder.conversation, Endpoint(DEFAULT_BASE_URL)
     assert (talk.id, talk.title, talk.created, talk.updated) == ("", "Another", 1.0, 3.0)
-    assert [
-        message.role for message in earlier_messages(talk.turns, model="m", endpoint=endpoint)
-    ] == [
-        "user",
-        "assistant",
-    ]
+    sent = replay.messages(talk.turns, (Text("two"),), model="m", endpoint=endpoint)
+    assert [message.role for message in sent[:-1]] == ["user", "assistant"]
 
 
 def test_a_turn_set_aside_is_replaced_by_an_answer_and_stays_without_one(tmp_path: Path) -> None:
