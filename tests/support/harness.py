@@ -76,6 +76,11 @@ def environ_for(simulator: Simulator, **more: str) -> dict[str, str]:
     }
 
 
+def environ_in(data: Path) -> dict[str, str]:
+    """Variables that let the program have a history in a folder, and no server."""
+    return {"MIMO_DATA": str(data), "MIMO_CONFIG": "/dev/null", "PATH": os.environ["PATH"]}
+
+
 def hint_of(error: MimoError) -> str:
     """An error's hint as the command line tells it."""
     return str(in_command_terms(error.hint))

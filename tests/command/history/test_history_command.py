@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sqlite3
 import stat
@@ -10,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from support.harness import PATIENCE, Terminal, mimo, process
+from support.harness import PATIENCE, Terminal, environ_in, mimo, process
 
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.conversation.export_formats import FORMATS
@@ -38,11 +37,7 @@ class Kept:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.environ = {
-            "MIMO_DATA": str(folder),
-            "MIMO_CONFIG": "/dev/null",
-            "PATH": os.environ["PATH"],
-        }
+        self.environ = environ_in(folder)
 
     def add(
         self,

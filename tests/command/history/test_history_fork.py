@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-from support.harness import Result, Terminal, environ_for, mimo
+from support.harness import Result, Terminal, environ_for, environ_in, mimo
 
 from mimo_cli.api.protocol.messages import (
     Block,
@@ -44,11 +43,7 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.now = 1_750_000_000.0
-        self.environ = {
-            "MIMO_DATA": str(folder),
-            "MIMO_CONFIG": "/dev/null",
-            "PATH": os.environ["PATH"],
-        }
+        self.environ = environ_in(folder)
 
     def open(self) -> History:
         """The store, to be closed."""

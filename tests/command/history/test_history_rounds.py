@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-from support.harness import Result, Terminal, environ_for, mimo
+from support.harness import Result, Terminal, environ_for, environ_in, mimo
 
 from mimo_cli.api.protocol.messages import (
     Correction,
@@ -50,11 +49,7 @@ class Kept:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.environ = {
-            "MIMO_DATA": str(folder),
-            "MIMO_CONFIG": "/dev/null",
-            "PATH": os.environ["PATH"],
-        }
+        self.environ = environ_in(folder)
         self.id = ""
         for question, content in ROUNDS:
             self.add(question, content)
