@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from peers import environments
+from peers import environments, llama
 from peers.llmock import Llmock, running
 
 if TYPE_CHECKING:
@@ -44,3 +44,10 @@ def llmock(environment: Prepared, tmp_path_factory: pytest.TempPathFactory) -> I
     """A server that fails as it is told, and waits for nobody."""
     with running(environment("llmock"), tmp_path_factory.mktemp("llmock")) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def llama_url(environment: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of llama.cpp's server with its model loaded, for the tests of a module."""
+    with llama.running(environment("llama"), tmp_path_factory.mktemp("llama")) as address:
+        yield address

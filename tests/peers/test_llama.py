@@ -10,27 +10,17 @@ import pytest
 from support.harness import KEY
 
 from peers.installed import Installed, error_lines, json_lines
-from peers.llama import MODEL, running
+from peers.llama import MODEL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-    from peers.conftest import Prepared
 
 FEW = "--max-tokens=16"
 
 
-@pytest.fixture(scope="module")
-def url(environment: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The server with its model loaded."""
-    with running(environment("llama"), tmp_path_factory.mktemp("llama")) as address:
-        yield address
-
-
 @pytest.fixture
-def mimo(url: str, tmp_path: Path) -> Installed:
-    return Installed(tmp_path, url, model=MODEL, auth="bearer")
+def mimo(llama_url: str, tmp_path: Path) -> Installed:
+    return Installed(tmp_path, llama_url, model=MODEL, auth="bearer")
 
 
 def test_a_question_is_answered_in_words(mimo: Installed) -> None:

@@ -8,27 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from peers.installed import Installed, error_lines
-from peers.llama import MODEL, running
+from peers.llama import MODEL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-    from peers.conftest import Prepared
 
 FEW = "--max-tokens=100"
 QUESTION = 'Say only this: {"name": "Anna"}'
 
 
-@pytest.fixture(scope="module")
-def url(environment: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(environment("llama"), tmp_path_factory.mktemp("llama")) as address:
-        yield address
-
-
 @pytest.fixture
-def mimo(url: str, tmp_path: Path) -> Installed:
-    return Installed(tmp_path, url, model=MODEL, auth="bearer")
+def mimo(llama_url: str, tmp_path: Path) -> Installed:
+    return Installed(tmp_path, llama_url, model=MODEL, auth="bearer")
 
 
 @pytest.mark.parametrize("how", [(), ("--no-stream",)])
