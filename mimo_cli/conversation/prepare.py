@@ -113,7 +113,7 @@ def messages(
     chosen: Settings, endpoint: Endpoint, before: Sequence[Turn], question: tuple[Block, ...]
 ) -> tuple[Message, ...]:
     """Return what the model is sent: what came before, as far as it takes it, and the question."""
-    if not before:
+    if not before and len(question) == 1:
         from mimo_cli.conversation.turns import user_message  # not before something is asked
 
         return (user_message(question),)
