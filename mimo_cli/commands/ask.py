@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ from mimo_cli.output.view import Awaited
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from mimo_cli.answers.code_block import Code
     from mimo_cli.api.client import Client
     from mimo_cli.api.protocol.messages import Block, Request
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.output.output_file import FileOutput
     from mimo_cli.output.view import View
+    from mimo_cli.screen.tty import KeyEcho
 
 
 def run(environment: Environment, options: AskOptions) -> int:
@@ -75,15 +79,27 @@ def _run(environment: Environment, options: AskOptions) -> tuple[int, Journal | 
                 environment.stdout.write(json_output.to_line(result))
         raise
     environment.signals.catch()  # everything is loaded, and from now on there is something to keep
-    with client:
+    with client, _keeping_rows(environment) as keys:
+        outcome: Outcome | None = None
         if task.wanted is not None:
             from mimo_cli.commands import ask_rounds  # few want one
 
             outcome = ask_rounds.ask(task, task.wanted, partial(_ask, task, client))
-            code = _finish(task, outcome.turn, outcome)
+            turn = outcome.turn
         else:
-            code = _finish(task, _ask(task, client, task.request, task.question, spent=0.0))
-    return code, task.recorder.history
+            turn = _ask(task, client, task.request, task.question, spent=0.0)
+        if keys is not None and isinstance(turn.failure, Interrupted):
+            keys.drop()  # as the system would
+        return _finish(task, turn, outcome), task.recorder.history
+
+
+def _keeping_rows(environment: Environment) -> AbstractContextManager[KeyEcho | None]:
+    """Lose no rows of an answer on a terminal when Ctrl-C or Ctrl-Z is pressed."""
+    if not environment.stdout.is_terminal:
+        return nullcontext()
+    from mimo_cli.screen import tty  # not for pipes
+
+    return tty.keeping_rows(environment.stdout.descriptor, environment.signals)
 
 
 def _ask(

@@ -135,8 +135,6 @@ class LiveView(View):
             if isinstance(error, ReaderGone):
                 self._live.abandon()
                 return
-            if isinstance(error, Interrupted) and self._keys is not None:
-                self._keys.drop()
             interrupted = isinstance(error, Interrupted) and self._output.is_terminal
             self._live.text(self._text.close())
             self._live.finish(Phrase("interrupted") if interrupted else NOTHING)
@@ -218,7 +216,6 @@ class LiveView(View):
 
         def suspend() -> None:
             live.suspend()
-            keys.drop()
             keys.show()
 
         def resume() -> None:

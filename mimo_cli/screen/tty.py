@@ -36,12 +36,16 @@ class KeyEcho:
     were written and are still on their way to the screen (termios(3), NOFLSH).
 
     `for_prompt`: they are for a prompt of ours, which reads Enter as what it is; the system would
-    make it Ctrl-J, a new line there, as programs that read lines want it (ICRNL).
+    make it Ctrl-J, a new line there, as programs that read lines want it (ICRNL). Not `hides`: they
+    are shown and read by the line, as if nothing were drawn.
     """
 
-    def __init__(self, descriptor: int | None, *, for_prompt: bool = False) -> None:
+    def __init__(
+        self, descriptor: int | None, *, for_prompt: bool = False, hides: bool = True
+    ) -> None:
         self._descriptor = descriptor
         self._for_prompt = for_prompt
+        self._hides = hides
         self._before: list[Any] | None = None
 
     @property
@@ -57,7 +61,8 @@ class KeyEcho:
             return  # hidden already
         self._before = termios.tcgetattr(self._descriptor)
         quiet = [*self._before]
-        quiet[_LOCAL_FLAGS] &= ~(termios.ECHO | termios.ICANON)
+        if self._hides:
+            quiet[_LOCAL_FLAGS] &= ~(termios.ECHO | termios.ICANON)
         quiet[_LOCAL_FLAGS] |= termios.NOFLSH
         if self._for_prompt:
             quiet[_INPUT_FLAGS] &= ~termios.ICRNL
@@ -84,6 +89,26 @@ def keeping_typeahead(descriptor: int) -> contextlib.AbstractContextManager[None
     Nor does it leave a ^C on the screen.
     """
     return _with_flags(descriptor, on="NOFLSH", off="ECHOCTL")
+
+
+@contextlib.contextmanager
+def keeping_rows(descriptor: int | None, signals: Signals) -> Iterator[KeyEcho]:
+    """Lose no rows that are on their way to the screen, inside; also after Ctrl-Z and `fg`.
+
+    Keys that were typed before Ctrl-Z are thrown away, as the system would.
+    """
+    keys = KeyEcho(descriptor, hides=False)
+
+    def suspend() -> None:
+        keys.drop()
+        keys.show()
+
+    with signals.restoring(keys.show), signals.suspending(suspend, keys.hide):
+        keys.hide()
+        try:
+            yield keys
+        finally:
+            keys.show()
 
 
 @contextlib.contextmanager

@@ -325,6 +325,27 @@ main()
         assert "Traceback" not in terminal.text
 
 
+@pytest.mark.parametrize(
+    ("options", "variables"),
+    [((), {}), (("--raw",), {}), ((), {"MIMO_LIVE": "false"}), ((), {"TERM": "dumb"})],
+)
+def test_whatever_shows_an_answer_keys_throw_no_rows_away(
+    options: tuple[str, ...], variables: dict[str, str]
+) -> None:
+    with (
+        endless(LONG) as simulator,
+        Terminal(
+            "ask", *options, "hi", environ=environ_for(simulator, **variables), measured=False
+        ) as terminal,
+    ):
+        before = termios.tcgetattr(terminal.slave)
+        terminal.wait_for("Paragraph 5")
+        assert termios.tcgetattr(terminal.slave)[3] & termios.NOFLSH
+        terminal.interrupt()
+        terminal.wait()
+        assert termios.tcgetattr(terminal.slave)[3] == before[3] & ~termios.NOFLSH
+
+
 @pytest.mark.parametrize("gap", [0.0, 0.01, 0.03])
 def test_a_second_interrupt_leaves_a_sane_terminal_too(gap: float) -> None:
     with (
