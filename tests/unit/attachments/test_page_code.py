@@ -147,6 +147,9 @@ BLOCK = f"```python\n{LINES}\n```"
         pytest.param(
             "<table><tr><td class=ln>1<td></table>", "| 1 |  |\n| --- | --- |", id="no code in it"
         ),
+        pytest.param(
+            "<table><tr><td><pre></pre><td><pre>a</pre></table>", "```\na\n```", id="none counted"
+        ),
     ],
 )
 def test_code_keeps_its_lines_and_loses_their_numbers(html: str, expected: str) -> None:

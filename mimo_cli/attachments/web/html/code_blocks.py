@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from bs4 import Tag
@@ -117,7 +117,7 @@ def _is_before_code(cell: Tag) -> bool:
     """Return whether a cell counts the lines of the next: one number a line, each the next one."""
     if not elements(cell, ("pre",)):
         return False
-    beside = cell.find_next_sibling(["td", "th"])
+    beside = cell.find_next_sibling(_CELLS)
     if not isinstance(beside, Tag) or not elements(beside, ("pre",)):
         return False
     numbers = [it.strip() for it in cell.get_text("\n").split("\n") if it.strip()]
@@ -178,8 +178,7 @@ def _do_count(gutters: list[Tag]) -> bool:
     words = [word for it in gutters for word in it.get_text("\n").split()]
     if not all(re.fullmatch(r"[0-9]{1,9}", it) for it in words):
         return False
-    numbers = [int(it) for it in words]
-    return numbers == [*range(numbers[0], numbers[0] + len(numbers))]
+    return all(int(after) == int(before) + 1 for before, after in pairwise(words))
 
 
 def _own(whole: Tag, names: tuple[str, ...], kind: tuple[str, ...]) -> list[Tag]:
