@@ -19,6 +19,11 @@ _LOOKED_AT = 20
 _SPACED = ("pre", "code", "samp", "kbd", "textarea")
 
 
+def is_text(it: object) -> TypeGuard[NavigableString]:
+    """Return whether it is text, and no comment nor an instruction."""
+    return isinstance(it, NavigableString) and not isinstance(it, PreformattedString)
+
+
 def elements(part: Tag, names: Container[str]) -> list[Tag]:
     """Return the elements of some names within another, in order; `find_all` is slow."""
     return [it for it in part.descendants if isinstance(it, Tag) and it.name in names]
@@ -41,6 +46,11 @@ def beside(tag: PageElement, step: int) -> PageElement | None:
 
 def _sibling(it: PageElement, step: int) -> PageElement | None:
     return it.next_sibling if step > 0 else it.previous_sibling
+
+
+def local_name(tag: Tag) -> str:
+    """Return the name of an element without the prefix of its namespace."""
+    return tag.name.rpartition(":")[2]
 
 
 def classes(tag: Tag) -> list[str]:
@@ -77,7 +87,7 @@ def remove(it: PageElement) -> None:
     it.extract()
     if isinstance(it, Tag):
         it.decompose()
-    if not (_is_text(before) and _is_text(after)) or around is None:
+    if not (is_text(before) and is_text(after)) or around is None:
         return
     if not before[-1:].isspace() or not after[:1].isspace() or _keeps_spaces(around):
         return
@@ -86,10 +96,6 @@ def remove(it: PageElement) -> None:
         after.replace_with(NavigableString(rest))
     else:
         after.extract()
-
-
-def _is_text(it: PageElement | None) -> TypeGuard[NavigableString]:
-    return isinstance(it, NavigableString) and not isinstance(it, PreformattedString)
 
 
 def _keeps_spaces(tag: Tag) -> bool:

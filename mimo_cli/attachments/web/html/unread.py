@@ -10,7 +10,7 @@ from bs4 import Tag
 from bs4.element import NavigableString, PreformattedString
 
 from mimo_cli.attachments.web.html import controls, shadow
-from mimo_cli.attachments.web.html.tree import ancestor, classes, elements, remove, style
+from mimo_cli.attachments.web.html.tree import ancestor, classes, elements, is_text, remove, style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,8 +134,7 @@ def _text_beside(tag: Tag, step: int) -> str:
     for it in islice(found, _MOST_BESIDE):
         if it is block:
             break
-        is_text = isinstance(it, NavigableString) and not isinstance(it, PreformattedString)
-        if is_text and str(it).strip() and not any(around is tag for around in it.parents):
+        if is_text(it) and it.strip() and not any(around is tag for around in it.parents):
             is_in_block = any(around is block for around in it.parents)
             is_in_block = is_in_block and _around(it, _IN_A_LINE) is paragraph
             return str(it)[:_LONGEST] if is_in_block else ""

@@ -6,6 +6,8 @@ from itertools import takewhile
 
 from bs4 import Tag
 
+from mimo_cli.attachments.web.html.tree import local_name
+
 _OPERATIONS = frozenset(
     {
         *("apply", "bind", "lambda", "piecewise", "matrix", "vector", "set", "list", "interval"),
@@ -18,7 +20,7 @@ _NOTES = ("annotation", "annotation-xml")
 def is_content(math: Tag) -> bool:
     """Return whether a formula is in content MathML, notes beside it but for."""
     return any(
-        isinstance(it, Tag) and _local_name(it) in _OPERATIONS and not _is_noted(it, math)
+        isinstance(it, Tag) and local_name(it) in _OPERATIONS and not _is_noted(it, math)
         for it in math.descendants
     )
 
@@ -26,7 +28,7 @@ def is_content(math: Tag) -> bool:
 def presentation(math: Tag) -> Tag | None:
     """Return how a formula looks, as a row, if that is noted beside what it means."""
     for it in math.descendants:
-        if isinstance(it, Tag) and _local_name(it) == "annotation-xml":
+        if isinstance(it, Tag) and local_name(it) == "annotation-xml":
             is_seen = "presentation" in str(it.get("encoding") or "").lower()
             if is_seen and not is_content(it):
                 it.name = "mrow"
@@ -36,8 +38,4 @@ def presentation(math: Tag) -> Tag | None:
 
 def _is_noted(it: Tag, whole: Tag) -> bool:
     around = takewhile(lambda parent: parent is not whole, it.parents)
-    return any(_local_name(parent) in _NOTES for parent in around)
-
-
-def _local_name(tag: Tag) -> str:
-    return tag.name.rpartition(":")[2]
+    return any(local_name(parent) in _NOTES for parent in around)

@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from bs4 import Tag
-from bs4.element import NavigableString, PreformattedString
+
+from mimo_cli.attachments.web.html.tree import is_text, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -81,13 +82,8 @@ def _spoken(text: str) -> str:
     return re.sub(_INVISIBLE, "", text)
 
 
-def _local_name(tag: Tag) -> str:
-    """Return the name of an element without the prefix of its namespace."""
-    return tag.name.rpartition(":")[2]
-
-
 def _written(tag: Tag) -> str:
-    name = _local_name(tag)
+    name = local_name(tag)
     if name in _TOKENS:
         return _token(tag, name)
     if name in _UNSEEN:
@@ -105,19 +101,16 @@ def _written(tag: Tag) -> str:
 
 
 def _is_read(it: object) -> bool:
-    if isinstance(it, Tag):
-        return True
-    is_text = isinstance(it, NavigableString) and not isinstance(it, PreformattedString)
-    return is_text and bool(str(it).strip())
+    return isinstance(it, Tag) or (is_text(it) and it.strip() != "")
 
 
 def _part(it: object) -> _Part:
     if not isinstance(it, Tag):
         return _Part(str(it).strip(), is_token=False, name="")
-    name = _local_name(it)
+    name = local_name(it)
     inner = [child for child in it.children if isinstance(child, Tag)]
     is_alone = name in ("mrow", "mstyle", "mpadded") and len(inner) == 1
-    is_token = name in _TOKENS or (is_alone and _local_name(inner[0]) in _TOKENS)
+    is_token = name in _TOKENS or (is_alone and local_name(inner[0]) in _TOKENS)
     return _Part(_written(it), is_token, name)
 
 

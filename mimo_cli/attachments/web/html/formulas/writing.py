@@ -12,7 +12,7 @@ from bs4.element import NavigableString
 from mimo_cli.attachments.web.html.formulas import content, drawn, pictures
 from mimo_cli.attachments.web.html.formulas.mathml import linear
 from mimo_cli.attachments.web.html.soup import parse
-from mimo_cli.attachments.web.html.tree import classes, element, elements, remove, replace
+from mimo_cli.attachments.web.html.tree import beside, classes, element, elements, remove, replace
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -141,11 +141,10 @@ def _without_cdata(tex: str) -> str:
 
 def _drawn_before(script: Tag) -> Tag | None:
     """Return what MathJax made of a source: it stands right before that."""
-    before = script.previous_sibling
-    while isinstance(before, NavigableString) and not before.strip():
-        before = before.previous_sibling
-    is_drawn = isinstance(before, Tag) and not _DRAWN_BY_MATHJAX.isdisjoint(classes(before))
-    return before if is_drawn and isinstance(before, Tag) else None
+    before = beside(script, -1)
+    if isinstance(before, Tag) and not _DRAWN_BY_MATHJAX.isdisjoint(classes(before)):
+        return before
+    return None
 
 
 def _write_mathml(math: Tag) -> None:
