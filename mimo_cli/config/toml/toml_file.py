@@ -169,7 +169,9 @@ def split_list(text: str) -> list[str]:
     import tomllib  # as above
 
     try:
-        values = tomllib.loads(f"it = {text}")["it"]
-    except (tomllib.TOMLDecodeError, RecursionError):
+        content = tomllib.loads(f"it = {text}")
+    except (ValueError, RecursionError):  # an integer may be too long for Python to read
         return [text]
-    return values if values and all(isinstance(it, str) for it in values) else [text]
+    values = content.pop("it")
+    is_list = values and not content and all(isinstance(it, str) for it in values)
+    return values if is_list else [text]

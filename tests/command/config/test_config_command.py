@@ -131,7 +131,15 @@ def test_values_are_kept_in_their_types(environ: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [('["END"]', '["END"]'), ("['a', 'b']", '["a", "b"]'), ("[x", '["[x"]')]
+    ("typed", "kept"),
+    [
+        ('["END"]', '["END"]'),
+        ("['a', 'b']", '["a", "b"]'),
+        ("[x", '["[x"]'),
+        ("['a']\nb = ['c']", r"""["['a']\nb = ['c']"]"""),
+        (f"[{'9' * 4301}]", f'["[{"9" * 4301}]"]'),
+    ],
+    ids=["one", "two", "no end", "more behind it", "a long number"],
 )
 def test_a_list_may_be_typed_as_an_array(typed: str, kept: str, environ: dict[str, str]) -> None:
     assert mimo("config", "set", "stop", typed, environ=environ).code == 0
