@@ -22,6 +22,7 @@ from mimo_cli.attachments.web.html import (
 from mimo_cli.attachments.web.html.converter import Converter, joined
 from mimo_cli.attachments.web.html.formulas import writing
 from mimo_cli.attachments.web.html.soup import parse
+from mimo_cli.attachments.web.html.tree import elements
 from mimo_cli.attachments.web.html.weights import weigh
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _weigh_scripts(soup: BeautifulSoup) -> int:
     """Return the characters of a page's scripts, as far as they are known."""
     return sum(
         _SCRIPT_ELSEWHERE if "src" in tag.attrs else len(tag.string or "")
-        for tag in soup.find_all("script")
+        for tag in elements(soup, ("script",))
     )
 
 

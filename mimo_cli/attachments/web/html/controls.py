@@ -11,6 +11,7 @@ from bs4.element import NavigableString
 from bs4.formatter import HTMLFormatter
 
 from mimo_cli.attachments.web.html.tree import (
+    HEADINGS,
     ancestor,
     beside,
     classes,
@@ -27,12 +28,7 @@ if TYPE_CHECKING:
 
 NAMES = frozenset({"button", "input", "select", "textarea"})
 
-_HEADS = frozenset(
-    {
-        *("h1", "h2", "h3", "h4", "h5", "h6", "dt", "th", "summary"),
-        *("legend", "caption", "figcaption"),
-    }
-)
+_HEADS = HEADINGS | {"dt", "th", "summary", "legend", "caption", "figcaption"}
 """Where a button has the words: that of an accordion, or one that sorts a column."""
 _AS_IT_STANDS = HTMLFormatter()
 _TOOLS = r"(?i)copy|clipboard|permalink|anchor|share|\bedit|bookmark|close"
@@ -69,12 +65,16 @@ def _put(tag: Tag, words: str) -> None:
     if not words:
         remove(tag)
         return
-    before, after = _gap(tag.previous_sibling, -1), _gap(tag.next_sibling, 0)
+    before, after = _gaps(tag)
     replace(tag, NavigableString(f"{before}{words}{after}"))
 
 
+def _gaps(tag: Tag) -> tuple[str, str]:
+    """Return the spaces that keep words apart from what is before and after them."""
+    return _gap(tag.previous_sibling, -1), _gap(tag.next_sibling, 0)
+
+
 def _gap(it: PageElement | None, place: int) -> str:
-    """Return the space that keeps words apart from what is beside them."""
     if it is None:
         return ""
     is_space = isinstance(it, NavigableString) and it[place : place + 1 or None].isspace()
@@ -88,7 +88,7 @@ def _write_button(tag: Tag) -> None:
     if ancestor(tag, _HEADS) is None and _is_opener(tag) and not _is_in_sentence(tag):
         tag.name = "p"
         return
-    before, after = _gap(tag.previous_sibling, -1), _gap(tag.next_sibling, 0)
+    before, after = _gaps(tag)
     tag.name = "span"
     if before:
         tag.insert_before(NavigableString(before))

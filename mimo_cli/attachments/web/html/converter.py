@@ -10,7 +10,7 @@ from bs4 import Tag
 from markdownify import MarkdownConverter
 
 from mimo_cli.attachments.web.html import lists, raised
-from mimo_cli.attachments.web.html.tree import beside, classes, pictured
+from mimo_cli.attachments.web.html.tree import HEADINGS, beside, classes, pictured
 
 if TYPE_CHECKING:
     from bs4.element import PageElement
@@ -18,12 +18,7 @@ if TYPE_CHECKING:
 _PILCROWS = ("¶", "\N{LINK SYMBOL}", "\N{ZERO WIDTH SPACE}")
 _PERMALINKS = (*_PILCROWS, "#", "§")
 _PERMALINK_CLASS = r"(?i)permalink|headerlink|header-link|hash-link|anchor"
-_NAMED = frozenset(
-    {
-        *("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "caption"),
-        *("figcaption", "legend"),
-    }
-)
+_NAMED = HEADINGS | {"dt", "summary", "caption", "figcaption", "legend"}
 _MOST_HASHES = 6
 _KEPT = {" ": "\ufdd0", "\t": "\ufdd1"}
 """What stands for space of code where other is put together: characters that no text has."""

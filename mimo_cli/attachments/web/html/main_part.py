@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bs4 import Tag
 
-from mimo_cli.attachments.web.html.tree import ancestor, beside, elements
+from mimo_cli.attachments.web.html.tree import HEADINGS, ancestor, beside, elements
 from mimo_cli.attachments.web.html.weights import Weights, weigh
 
 if TYPE_CHECKING:
@@ -27,13 +27,7 @@ _PARTS = frozenset(
 """What has headers and footers of its own: sectioning content and roots (HTML, 4.3), and items."""
 _PARTS_AND_AROUND = _PARTS | {*_AROUND}
 """What is in another header goes or stays with that."""
-_RUNNING = frozenset(
-    {
-        *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "table"),
-        *("blockquote", "figure", "details"),
-    }
-)
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_RUNNING = HEADINGS | {"p", "ul", "ol", "dl", "pre", "table", "blockquote", "figure", "details"}
 _LISTS = ("ul", "ol", "menu", "dl")
 _FEWEST_IN_MENU = 2
 _HOME = r"(?:https?://[^/?#]+/?|\.?/)(?:index\.\w{1,5})?"
@@ -116,7 +110,7 @@ def _belongs(tag: Tag, weights: Weights, soup: BeautifulSoup) -> bool:
 
 def _has_heading(tag: Tag) -> bool:
     return any(
-        isinstance(it, Tag) and (it.name in _HEADINGS or it.get("role") == "heading")
+        isinstance(it, Tag) and (it.name in HEADINGS or it.get("role") == "heading")
         for it in tag.descendants
     )
 
@@ -128,10 +122,10 @@ def _is_menu(tag: Tag, weights: Weights) -> bool:
     """
     of_page = elements(tag, ("a",))
     is_homeward = any(re.fullmatch(_HOME, str(it.get("href") or "")) for it in of_page)
-    links = [it for it in of_page if is_homeward or ancestor(it, _HEADINGS) is None]
+    links = [it for it in of_page if is_homeward or ancestor(it, HEADINGS) is None]
     if len(links) < _FEWEST_IN_MENU and not is_homeward:
         return False
-    headings = sum(weights.of(it) for it in elements(tag, _HEADINGS))
+    headings = sum(weights.of(it) for it in elements(tag, HEADINGS))
     listed = sum(weights.of(it) for it in links if ancestor(it, _LISTS) is not None)
     return (
         2 * sum(map(weights.of, links)) > weights.of(tag) or 2 * listed > weights.of(tag) - headings
@@ -156,6 +150,6 @@ def _is_amid_text(tag: Tag) -> bool:
     before, after = beside(tag, -1), beside(tag, 1)
     is_last = after is None and tag.parent is not None and tag.parent.name in _INNER
     is_before_text = isinstance(after, Tag) and after.name in _RUNNING
-    is_behind_heading = isinstance(before, Tag) and before.name in _HEADINGS
+    is_behind_heading = isinstance(before, Tag) and before.name in HEADINGS
     is_behind_text = isinstance(before, Tag) and before.name in _RUNNING
     return is_behind_heading or (is_behind_text and (is_last or is_before_text))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from bs4 import BeautifulSoup, Tag
 
+from mimo_cli.attachments.web.html.tree import HEADINGS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,11 +18,11 @@ _DEEPEST = 256
 """Elements within one another; what is further in is taken as if it stood there. Browsers: 512."""
 _LOOKED_BACK = 32
 
-_BLOCKS = frozenset(
+_BLOCKS = HEADINGS | frozenset(
     {
         *("address", "article", "aside", "blockquote", "div", "dl", "fieldset", "figure"),
-        *("footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "nav"),
-        *("ol", "p", "pre", "section", "table", "ul"),
+        *("footer", "form", "header", "hr", "main", "nav", "ol", "p", "pre", "section", "table"),
+        "ul",
     }
 )
 _CLOSES = {

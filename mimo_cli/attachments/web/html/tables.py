@@ -7,23 +7,18 @@ from typing import TYPE_CHECKING
 from bs4 import Tag
 from bs4.element import NavigableString
 
-from mimo_cli.attachments.web.html.tree import ancestor, element, elements
+from mimo_cli.attachments.web.html.tree import HEADINGS, ancestor, element, elements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CELLS = frozenset({"td", "th"})
 _TABLE, _ROW = frozenset({"table"}), frozenset({"tr"})
-_BLOCKS = frozenset(
-    {
-        *("h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "hr", "ul", "ol", "dl"),
-        *("p", "div", "section", "article", "figure", "form", "table"),
-    }
-)
 _SLIGHT = frozenset({"p", "div", "section", "article", "figure", "form"})
 """Blocks that cells of data have too: one in a cell is nothing."""
-_UNDER_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "table"})
+_UNDER_HEADINGS = HEADINGS | {"table"}
 """What makes a layout of a table although it has headings of columns or rows."""
+_BLOCKS = _SLIGHT | _UNDER_HEADINGS | {"pre", "blockquote", "hr", "ul", "ol", "dl"}
 _LAYOUT_ROLES = ("presentation", "none")
 _WIDEST = 100
 _MOST_FILLED = 50_000

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from bs4.element import PageElement
 
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
 _LONGEST = 300
 _COMMENT = r"(?s)/\*.*?(?:\*/|\Z)"
 _LOOKED_AT = 20
