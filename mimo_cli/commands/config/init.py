@@ -13,6 +13,7 @@ from mimo_cli.api.keys import parse_key
 from mimo_cli.catalogue import models
 from mimo_cli.commands import questions
 from mimo_cli.commands.config import server_models, servers
+from mimo_cli.commands.config.listing import write_choices
 from mimo_cli.commands.config.servers import Preset
 from mimo_cli.config import (
     NoKey,
@@ -24,10 +25,9 @@ from mimo_cli.config import (
 )
 from mimo_cli.conversation import prepare
 from mimo_cli.errors import AuthError, ConfigError, UsageError
-from mimo_cli.output.columns import Column, table
+from mimo_cli.output.columns import Column
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import NOTHING, Phrase
-from mimo_cli.text.widths import Screen
 
 if TYPE_CHECKING:
     from mimo_cli.config import Resolved
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 _SECONDS = 60.0
 _TOKENS = 32
 _ENOUGH = ("max_tokens", "end_turn", "stop_sequence")
-_UNLIMITED = Screen(1_000_000)  # of what is no terminal
 _SERVERS = (Column(), Column(), Column(narrow="wrap", least=16, leaves=1))
 _TYPED = Phrase("your input")
 
@@ -138,8 +137,7 @@ def _model_before(source: Source, profile: str | None) -> str:
 
 def _choose(environment: Environment, console: Console, before: str) -> ServerChoice:
     rows = [(f"  {at}", it.name, it.help) for at, it in enumerate(servers.PRESETS, start=1)]
-    screen = environment.screen_of(environment.stderr) or _UNLIMITED
-    console.write(table(rows, _SERVERS, screen, translations=console.translations).text)
+    write_choices(rows, _SERVERS, environment, console)
     server = _server(environment, console)
     key = _key(server, environment, console)
     if key is not None:

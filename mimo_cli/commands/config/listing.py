@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from mimo_cli.config import Key
     from mimo_cli.environment import Environment
     from mimo_cli.output.columns import Column
+    from mimo_cli.output.console import Console
+
+_UNLIMITED = 1_000_000  # columns that no row has
 
 
 def value_text(key: Key, value: object, *, reveal: bool = False) -> str:
@@ -61,3 +64,17 @@ def write_rows(
     output.write(shown.text)
     if shown.left_out and environment.stderr.is_terminal:
         environment.console().line(shown.remark(hint))
+
+
+def write_choices(
+    rows: Sequence[Sequence[str]],
+    columns: Sequence[Column],
+    environment: Environment,
+    console: Console,
+) -> None:
+    """Write what a question is about, beside it: where that is no terminal, nothing is cut."""
+    from mimo_cli.output.columns import table
+    from mimo_cli.text.widths import Screen
+
+    screen = environment.screen_of(environment.stderr) or Screen(_UNLIMITED)
+    console.write(table(rows, columns, screen, translations=console.translations).text)

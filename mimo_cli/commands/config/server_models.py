@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.keys import mask_all
 from mimo_cli.catalogue import models
 from mimo_cli.commands import questions
+from mimo_cli.commands.config.listing import write_choices
 from mimo_cli.errors import MimoError
-from mimo_cli.output.columns import Column, table
+from mimo_cli.output.columns import Column
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import NOTHING, Phrase
-from mimo_cli.text.widths import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _SECONDS = 10.0
 _SHOWN = 12  # names that can be looked over
 _LONGEST = 200
-_UNLIMITED = Screen(1_000_000)  # of what is no terminal
 _MODELS = (Column(), Column(narrow="wrap", least=16), Column(narrow="wrap", least=16, leaves=1))
 
 
@@ -86,8 +85,7 @@ def _show(names: Sequence[str], count: int, environment: Environment, console: C
     if not names:
         return
     rows = [(f"  {at}", name, _about(name)) for at, name in enumerate(names, start=1)]
-    screen = environment.screen_of(environment.stderr) or _UNLIMITED
-    console.write(table(rows, _MODELS, screen, translations=console.translations).text)
+    write_choices(rows, _MODELS, environment, console)
     if count > len(names):
         template = "and {count:,} more, by name (mimo models --remote lists them)"
         console.info(Phrase(template, count=count - len(names)))
