@@ -79,15 +79,16 @@ def _show(environment: Environment, options: DoctorOptions) -> list[Result]:
     results = []
     translations = environment.translations
     checks = doctor.checks(subject, offline=options.offline)
-    if screen is not None:
-        column, home = _column(screen, translations), environment.environ.get("HOME", "")
+    layout = None if screen is None else _layout(screen, translations)
+    if layout is not None:
+        column, home = _column(layout), environment.environ.get("HOME", "")
         checks = abridged(checks, home, lambda text: column.fits(text.rendered(translations)))
     for check in checks:
         result = _result(check, subject, translations)
         results.append(result)
         whole = [_written(it, subject) for it in commands(check.advice)]
         kept = [_written(it, subject) for it in copied_values(check.text)]
-        rows = _rows(result, screen, translations, style, whole=whole, kept=kept)
+        rows = _rows(result, layout, translations, style, whole=whole, kept=kept)
         environment.stdout.write(rows)
     environment.stdout.write(f"\n{_summary(results).rendered(translations)}\n")
     return results
@@ -155,7 +156,7 @@ def _written(text: str, subject: Subject) -> str:
 
 def _rows(
     result: Result,
-    screen: Screen | None,
+    layout: ColumnWidths | None,
     translations: Translations,
     style: Callable[[State, str], str],
     *,
@@ -168,13 +169,13 @@ def _rows(
     """
     state = _STATES[result.state].rendered(translations)
     texts = [text for text in (result.text, result.advice) if text]
-    if screen is None:
+    if layout is None:
         state = f"{state:8}"
         rows = f"{state} {result.name:13}" + f"\n{_INDENT}".join(texts) + "\n"
     else:
-        if result.state == "ok" and (column := _column(screen, translations)).columns >= _ONE_ROW:
+        if result.state == "ok" and (column := _column(layout)).columns >= _ONE_ROW:
             texts[0] = in_one_row(texts[0], column, kept)
-        rows = _rows_on_screen((state, result.name, *texts), screen, translations, whole, kept)
+        rows = _rows_on_screen((state, result.name, *texts), layout, whole, kept)
     return style(result.state, rows[: len(state)]) + rows[len(state) :]
 
 
@@ -194,8 +195,7 @@ def in_one_row(text: str, column: Screen, kept: Sequence[str]) -> str:
 
 def _rows_on_screen(
     cells: Sequence[str],
-    screen: Screen,
-    translations: Translations,
+    layout: ColumnWidths,
     whole: Collection[str],
     kept: Collection[str],
 ) -> str:
@@ -204,8 +204,7 @@ def _rows_on_screen(
     What is to be copied is not broken: it has rows of its own where they have more room for it.
     """
     state, name, text, *advice = cells
-    layout = _layout(screen, translations)
-    column = _column(screen, translations)
+    column, screen = _column(layout), layout.screen
     if all(map(column.fits, kept)) or _TEXT not in layout.beside:
         parts = [layout.row((state, name, text), whole=kept)]
     else:
@@ -220,9 +219,9 @@ def _layout(screen: Screen, translations: Translations) -> ColumnWidths:
     return lay_out(_COLUMNS, (max(states), _LONGEST_NAME, screen.columns), screen)
 
 
-def _column(screen: Screen, translations: Translations) -> Screen:
+def _column(layout: ColumnWidths) -> Screen:
     """Return where texts stand, as wide as the screen where they are below the rest."""
-    return screen.part(_layout(screen, translations).beside.get(_TEXT, screen.columns))
+    return layout.screen.part(layout.beside.get(_TEXT, layout.screen.columns))
 
 
 def _below(advice: str, screen: Screen, whole: Collection[str]) -> str:
