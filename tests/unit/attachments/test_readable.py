@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 import time
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from support.interrupting import interrupted_after
 
 from mimo_cli.attachments.web import reader_process
 from mimo_cli.attachments.web.html.soup import parse
 from mimo_cli.attachments.web.readable import Readable, read
 from mimo_cli.attachments.web.reader_process import Cost, TooCostlyError
-from mimo_cli.errors import Interrupted
 
 URL = "https://example.org/docs/page.html"
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such limit")
@@ -290,19 +288,9 @@ def test_a_child_is_found_wherever_it_stands() -> None:
 
 
 def test_reading_can_be_interrupted() -> None:
-    def interrupt(*_: object) -> None:
-        raise Interrupted(signal.SIGALRM)
-
-    before = signal.signal(signal.SIGALRM, interrupt)
     started = time.monotonic()
-    timer = threading.Timer(0.7, lambda: os.kill(os.getpid(), signal.SIGALRM))
-    timer.start()
-    try:
-        with pytest.raises(Interrupted):
-            reader_process.read("<!--" * 2_500_000, URL, Cost(), {})
-    finally:
-        timer.join()
-        signal.signal(signal.SIGALRM, before)
+    with interrupted_after(0.7):
+        reader_process.read("<!--" * 2_500_000, URL, Cost(), {})
     assert time.monotonic() - started < Cost().seconds / 2
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import selectors
-import signal
 import socket
 import sys
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.interrupting import interrupted_after
 
-from mimo_cli.errors import Interrupted, LocalIOError, UsageError
+from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.input.programs import Means
 from mimo_cli.signals import Signals
 from mimo_cli.structured.validation import (
@@ -212,17 +211,7 @@ def test_a_start_that_takes_long_is_not_counted(
 
 
 def test_a_check_can_be_interrupted() -> None:
-    def interrupt(*_: object) -> None:
-        raise Interrupted(signal.SIGALRM)
-
-    before = signal.signal(signal.SIGALRM, interrupt)
     begun = time.monotonic()
-    timer = threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGALRM))
-    timer.start()
-    try:
-        with pytest.raises(Interrupted):
-            check_value({"pattern": "(a+)+$"}, "a" * 50 + "!", MEANS, Cost(seconds=15))
-    finally:
-        timer.join()
-        signal.signal(signal.SIGALRM, before)
+    with interrupted_after(0.5):
+        check_value({"pattern": "(a+)+$"}, "a" * 50 + "!", MEANS, Cost(seconds=15))
     assert time.monotonic() - begun < 10
