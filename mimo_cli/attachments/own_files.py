@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 from typing import TYPE_CHECKING
 
 from mimo_cli.config import paths
@@ -17,6 +18,7 @@ FileId = tuple[int, int]
 
 _PLACES = ("MIMO_CONFIG", "MIMO_DATA")
 _HISTORY = ("history.db", "input.history")  # also what stands beside them: history.db-wal
+_NAMES = "*.names"  # titles and names for shells to offer (`shell.caches`)
 
 
 def find(environ: Mapping[str, str]) -> frozenset[FileId]:
@@ -31,9 +33,14 @@ def find(environ: Mapping[str, str]) -> frozenset[FileId]:
 
 
 def _paths(environ: Mapping[str, str]) -> Iterator[Path]:
-    with contextlib.suppress(ConfigError):  # there can be none
-        yield paths.config_file(environ)
-    with contextlib.suppress(ConfigError):
+    with contextlib.suppress(ConfigError, OSError):  # there can be none
+        file = paths.config_file(environ)
+        yield file
+        yield from file.parent.glob(f"{glob.escape(file.name)}.bak*")  # `config set --force`
+    with contextlib.suppress(ConfigError, OSError):
+        yield from paths.cache(environ).glob(_NAMES)
+    with contextlib.suppress(ConfigError, OSError):
         data = paths.data(environ)
+        yield from data.glob(_NAMES)
         for name in _HISTORY:
             yield from (data / f"{name}{ending}" for ending in ("", "-wal", "-shm", "-journal"))

@@ -147,7 +147,7 @@ def _set_schema(chat: Chat, what: str) -> None:
     Raises:
         UsageError: it is not right. The one before stays.
     """
-    if input_line.keyword(what) in ("none", "default"):
+    if input_line.keyword(what) in ("none", "default", "off", "no", "null"):
         chat.schema = None
         return
     if piped_input.named_by(what) in piped_input.STDIN:

@@ -78,6 +78,24 @@ def test_our_own_files_are_not_sent_whatever_they_are_called(
     assert "mimo-v2-flash" in asked(simulator)
 
 
+def test_what_is_kept_beside_them_is_ours_too(simulator: Simulator, tmp_path: Path) -> None:
+    folder, cache = tmp_path / "here", tmp_path / "cache"
+    for it in (folder, cache):
+        it.mkdir()
+    for name in ("c[1].toml", "c[1].toml.bak", "c[1].toml.bak.2", "conversations.names"):
+        (folder / name).write_text("# old-secret\n")
+    (cache / "profiles%x.names").write_text("old-secret\n")
+    for it in (folder, cache):
+        (it / "a.txt").write_text("a\n")
+    places = {"MIMO_DATA": str(folder), "MIMO_CACHE": str(cache)}
+    environ = environ_for(simulator, MIMO_CONFIG=f"{folder}/c[1].toml", **places)
+    result = mimo("ask", "--no-history", "-f", str(folder), "-f", str(cache), environ=environ)
+    assert "old-secret" not in asked(simulator)
+    assert (folder / "a.txt").as_posix() in asked(simulator)
+    assert "4 files of mimo's own (" in result.err
+    assert f"{cache}/profiles%x.names" in result.err
+
+
 def test_the_usual_configuration_is_ours_too_where_another_is_in_use(tmp_path: Path) -> None:
     usual = tmp_path / "mimo-cli/config.toml"
     usual.parent.mkdir(parents=True)

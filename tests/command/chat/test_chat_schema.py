@@ -82,6 +82,13 @@ def test_a_repair_that_fails_leaves_the_question_answered() -> None:
     assert [it["role"] for it in last] == ["user", "assistant", "user"]
 
 
+@pytest.mark.parametrize("word", ["none", "default", "off", "No", "null"])
+def test_a_word_that_says_none_ends_the_schema(word: str) -> None:
+    with answering("Hi.") as simulator:
+        result = chat(simulator, SET, f"/set schema {word}", "/set schema")
+    assert "schema = (none)\n" in result.err
+
+
 def test_a_retry_leaves_an_answer_that_fits_where_none_does(tmp_path: Path) -> None:
     data = str(tmp_path)
     with answering(GOOD, *[NONE] * 3, GOOD) as simulator:
