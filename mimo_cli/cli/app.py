@@ -12,9 +12,9 @@ from typing import Annotated, Any
 import typer
 
 from mimo_cli import __version__
+from mimo_cli.cli.arguments import MisdirectedError, SlipError
 from mimo_cli.cli.command import HINT, Group, could_take, examples, takes_value
 from mimo_cli.cli.table import COMMANDS
-from mimo_cli.cli.words import MisdirectedError, SlipError
 from mimo_cli.environment import Environment
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, ReaderGone, UsageError
 from mimo_cli.output.output_stream import Output

@@ -10,7 +10,8 @@ from typing import Any, ClassVar, cast
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from mimo_cli.cli.words import SlipError, arrange, read
+from mimo_cli.cli.arguments import SlipError, read
+from mimo_cli.cli.words import arrange
 from mimo_cli.environment import Environment
 from mimo_cli.errors import UsageError
 from mimo_cli.named_tuple import NamedTuple

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.cli.words import MisdirectedError, has_unmeant
+from mimo_cli.cli.arguments import MisdirectedError
+from mimo_cli.cli.slips import has_unmeant
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import CommandLine, Phrase
 from mimo_cli.text import punctuation

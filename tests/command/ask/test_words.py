@@ -15,7 +15,8 @@ from support import systems
 from support.bulk import some
 from support.harness import Terminal, environ_for, hint_of, mimo
 
-from mimo_cli.cli.words import SlipError, arrange
+from mimo_cli.cli.arguments import SlipError
+from mimo_cli.cli.words import arrange
 from mimo_cli.simulator import Simulator
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=some(200))
