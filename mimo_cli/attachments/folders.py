@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mimo_cli.attachments.listing.left_out import Reason
     from mimo_cli.attachments.listing.patterns import Exclusion, Pattern
     from mimo_cli.attachments.reading import Reader
-    from mimo_cli.text.decoding import TextFormat
+    from mimo_cli.text.text_format import TextFormat
 
 _CONTROLS = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")  # no text has them, in whatever encoding
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.attachments import line_range
 from mimo_cli.errors import UsageError
-from mimo_cli.input import file_bytes
+from mimo_cli.input import file_bytes, file_reading
 from mimo_cli.phrases import Phrase, file_size, reason
 from mimo_cli.text import charsets, decoding
-from mimo_cli.text.decoding import TextFormat
+from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,7 +35,7 @@ def read(path: str, lines: LineRange, named: str, form: TextFormat) -> str:
         UsageError: it has no such lines, they are too many, too far in it, or no text.
     """
     try:
-        with file_bytes.open_regular(path) as file:
+        with file_reading.open_regular(path) as file:
             pieces = _pieces(iter(lambda: file.read(_PIECE), b""), named)
             first = next(pieces, b"")
             codec = (charsets.read_mark(first) if form.is_utf8 else "") or form.encoding

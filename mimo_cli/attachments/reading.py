@@ -10,10 +10,11 @@ from mimo_cli.api.protocol.messages import FileSource, Media
 from mimo_cli.attachments import web_address
 from mimo_cli.attachments.attachment import ANY_FILM, TextFile
 from mimo_cli.errors import UsageError
-from mimo_cli.input import compose, file_bytes
+from mimo_cli.input import compose, file_bytes, file_reading
 from mimo_cli.input.watch import NOBODY, Step
 from mimo_cli.phrases import Phrase, file_size
 from mimo_cli.text import decoding
+from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from mimo_cli.input.watch import Watch
     from mimo_cli.media.formats import Format
     from mimo_cli.signals import Signals
-    from mimo_cli.text.decoding import TextFormat
 
 CLIPBOARD = "clipboard:"
 """What stands for the clipboard where a file's name is wanted."""
@@ -104,10 +104,10 @@ class Reader(NamedTuple):
             file, lines = line_range.of_file(path, os.path.lexists)
             if lines is not None:
                 return self._lines(path, file, lines)
-        loader = self._loader(file_bytes.read_head(path), path)
+        loader = self._loader(file_reading.read_head(path), path)
         if loader is not None and self.helpers is not None:
             return self._load(self.helpers, loader, path)
-        return self.attachment(file_bytes.read(path, self.limit), path)
+        return self.attachment(file_reading.read(path, self.limit), path)
 
     def clipboard(self, helpers: Helpers) -> Attachment:
         """Return what is on the clipboard.
@@ -126,7 +126,7 @@ class Reader(NamedTuple):
         if found.suffix:
             return self.attachment(found.data, f"{_CLIPBOARD_NAME}{found.suffix}")
         is_latin = found.encoding == clipboard.LATIN_1
-        form = decoding.TextFormat("latin-1") if is_latin else _form_for(found.text, self.form)
+        form = TextFormat("latin-1") if is_latin else _form_for(found.text, self.form)
         return TextFile(_CLIPBOARD_NAME, compose.decode_file(found.text, _CLIPBOARD_NAME, form))
 
     def means(self) -> Means:
@@ -159,7 +159,7 @@ class Reader(NamedTuple):
     def _lines(self, named: str, path: str, lines: LineRange) -> Attachment:
         from mimo_cli.attachments import line_range
 
-        head = file_bytes.read_head(path)
+        head = file_reading.read_head(path)
         loader = self._loader(head, path)
         if loader is not None and self.helpers is not None:
             return self._load(self.helpers, loader, path, lines, named)
@@ -167,7 +167,7 @@ class Reader(NamedTuple):
             from mimo_cli.attachments import long_text
 
             return TextFile(named, long_text.read(path, lines, named, self.form))
-        it = self.attachment(file_bytes.read(path, self.limit), path)
+        it = self.attachment(file_reading.read(path, self.limit), path)
         if isinstance(it, TextFile):
             return TextFile(named, line_range.cut(it.text, lines, named))
         why = Phrase("{file} is no text, which alone has lines", file=path)
@@ -354,7 +354,7 @@ def _is_called_pdf(name: str) -> bool:
 
 def is_media(path: str) -> bool:
     """Return whether a file can be read, and is a picture, a recording or a film."""
-    head = file_bytes.read_head(path)
+    head = file_reading.read_head(path)
     return not file_bytes.is_plain(head) and begins_media(head, path)
 
 

@@ -12,7 +12,7 @@ from mimo_cli.attachments import attachment
 from mimo_cli.catalogue import pricing
 from mimo_cli.chat import input_line
 from mimo_cli.chat.session import Unanswered
-from mimo_cli.conversation import asking, prepare, resume, views
+from mimo_cli.conversation import asking, going_on, prepare, views
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
 from mimo_cli.conversation.turns import last_question, pending_calls
 from mimo_cli.errors import Interrupted, MediaRefusedError, MimoError
@@ -140,10 +140,10 @@ def _ask(
     """
     turns = chat.conversation.turns
     before = turns[: len(turns) - len(last_question(turns))] if replacing else turns
-    if resume.has_to_be_without_thinking(chat.resolved, before):
-        tell = chat.console.info if resume.is_thinking(chat.resolved) else chat.console.debug
-        chat.resolved = resume.without_thinking(chat.resolved, chat.conversation)
-        tell(resume.told_of_no_thinking("/thinking on"))
+    if going_on.has_to_be_without_thinking(chat.resolved, before):
+        tell = chat.console.info if going_on.is_thinking(chat.resolved) else chat.console.debug
+        chat.resolved = going_on.without_thinking(chat.resolved, chat.conversation)
+        tell(going_on.told_of_no_thinking("/thinking on"))
     chosen = chat.settings if model is None else chat.settings._replace(model=model)
     request = _request(chat, chosen, before, question)
     if any(not isinstance(it.content, str) for it in request.messages):
@@ -172,7 +172,7 @@ def _request(
     chat: Chat, chosen: Settings, before: Sequence[Turn], question: tuple[Block, ...]
 ) -> Request:
     messages = prepare.messages(chosen, chat.endpoint, before, question)
-    tools = resume.last_tools(chat.conversation)
+    tools = going_on.last_tools(chat.conversation)
     return prepare.request(chosen, messages, system=chat.sent_system, tools=tools)
 
 
@@ -373,7 +373,7 @@ def _may_send(
         yes=chat.yes,
         warn=chat.console.warn,
     )
-    tools = resume.last_tools(chat.conversation)
+    tools = going_on.last_tools(chat.conversation)
     estimate = estimate_size(chosen, chat.endpoint, before, question, chat.sent_system, tools=tools)
     with chat.cancellation.immediate():
         is_allowed = check.allows(estimate, agreed=chat.agreed_tokens)

@@ -10,7 +10,7 @@ from mimo_cli.attachments.attachment import ANY_FILM
 from mimo_cli.catalogue import pricing
 from mimo_cli.chat import input_line, status
 from mimo_cli.config import Origin
-from mimo_cli.conversation import prepare, resume, transcript, views
+from mimo_cli.conversation import going_on, prepare, transcript, views
 from mimo_cli.conversation.turns import last_question
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import MediaRefusedError
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from mimo_cli.errors import MimoError
     from mimo_cli.history.store import History
     from mimo_cli.output.console import Console
-    from mimo_cli.text.decoding import TextFormat
+    from mimo_cli.text.text_format import TextFormat
 
     Choose = Callable[[Phrase, Sequence[Sequence[Phrase]], Sequence[Column]], int | None]
     """Takes a question, rows and their columns; gives the number of one, from 0, None for none."""
@@ -292,9 +292,9 @@ class Chat:
             self._switch_to(other)
 
     def _switch_to(self, other: Conversation) -> None:
-        resolved = resume.adopt_model(self.own, other)
-        if resume.keeps_system_prompt(resolved, other):
-            system = resume.last_system_prompt(other)
+        resolved = going_on.adopt_model(self.own, other)
+        if going_on.keeps_system_prompt(resolved, other):
+            system = going_on.last_system_prompt(other)
         else:
             system = self.own_system(resolved)
         self.resolved, self.system = resolved, system

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.chat.session import Chat
-from mimo_cli.conversation import model_check, prepare, resume
+from mimo_cli.conversation import going_on, model_check, prepare, resume
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ def start_chat(
     before, history = recorder.conversation, recorder.history
     form = prepare.text_format(options, console)
     form = form._replace(remedy="restart") if interactive else form
-    resolved = resume.adopt_model(own, before)
+    resolved = going_on.adopt_model(own, before)
     for warning in model_check.warnings(resolved.settings, environment):
         console.warn(warning)
 
@@ -70,7 +70,7 @@ def start_chat(
         text_format=form,
         new_recorder=lambda other: resume.make_recorder(other, history, environment, console),
         history=lambda: resume.whole_history(history, environment, console),
-        system=resume.system_prompt(environment, options, resolved, before),
+        system=going_on.system_prompt(environment, options, resolved, before),
         interactive=interactive,
         cancellation=cancellation,
         confirm=confirm,

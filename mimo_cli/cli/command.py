@@ -251,7 +251,8 @@ def _as_texts(values: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         SlipError: it is not known what they are.
     """
-    from mimo_cli.text.decoding import TextFormat, check_words
+    from mimo_cli.text.decoding import check_words
+    from mimo_cli.text.text_format import TextFormat
 
     form = TextFormat(values.get("encoding", "utf-8"), bool(values.get("lossy")), "locale")
 

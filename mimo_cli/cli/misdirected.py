@@ -77,7 +77,8 @@ def meant_for_ask(
 
 def _no_text(args: Sequence[str]) -> MisdirectedError | None:
     """Return the error for words that hold bytes which are no text: what `ask` says of them."""
-    from mimo_cli.text.decoding import TextFormat, check_words
+    from mimo_cli.text.decoding import check_words
+    from mimo_cli.text.text_format import TextFormat
 
     try:
         check_words(" ".join(args), TextFormat(remedy="option"))

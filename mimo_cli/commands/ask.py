@@ -10,7 +10,6 @@ from mimo_cli.api.protocol.messages import MessageStop, Reply, TextDelta
 from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
 from mimo_cli.catalogue.models import DEFAULT_MODEL
-from mimo_cli.commands import ask_tools
 from mimo_cli.commands.ask_task import prepare_task
 from mimo_cli.conversation import asking, prepare, views
 from mimo_cli.errors import (
@@ -190,6 +189,8 @@ def _finish(task: Task, turn: Turn, outcome: Outcome | None = None) -> int:
     if task.options.copy:
         _copy(task, turn, outcome)
     if turn.calls and task.offered:
+        from mimo_cli.commands import ask_tools
+
         ask_tools.tell_calls(turn, task.recorder.kept_in, task.options, task.console)
     if task.settings.usage:
         from mimo_cli.output.usage_line import usage_line

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.conversation import piped_input, resume
+from mimo_cli.conversation import going_on
+from mimo_cli.conversation.intake import named_input, piped_input
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import Phrase, both
 
 if TYPE_CHECKING:
-    from mimo_cli.conversation.piped_input import Intake
+    from mimo_cli.conversation.intake.piped_input import Intake
     from mimo_cli.conversation.structured_answer import Wanted
     from mimo_cli.conversation.turns import Conversation
     from mimo_cli.options.ask import AskOptions
@@ -40,7 +41,7 @@ def wanted(options: AskOptions, intake: Intake, *, goes_on: bool) -> Wanted | No
     from mimo_cli.structured import schema_source
 
     if (name := piped_input.named_by(options.schema)) in piped_input.STDIN:
-        text = piped_input.text_of(str(name), intake, schema_source.LARGEST)
+        text = named_input.text_of(str(name), intake, schema_source.LARGEST)
         schema = schema_source.of_file(text, Phrase("stdin"))
     else:
         schema = schema_source.read(options.schema)
@@ -48,13 +49,13 @@ def wanted(options: AskOptions, intake: Intake, *, goes_on: bool) -> Wanted | No
     return _with_repairs(checked, options)
 
 
-def going_on(options: AskOptions, before: Conversation) -> Wanted:
+def for_results(options: AskOptions, before: Conversation) -> Wanted:
     """Return what the answer to results of tools has to be: what that to their question has.
 
     Raises:
         UsageError: that is anything.
     """
-    schema = resume.last_schema(before)
+    schema = going_on.last_schema(before)
     if schema is None:
         raise _without_schema()
     from mimo_cli.conversation.structured_answer import Wanted

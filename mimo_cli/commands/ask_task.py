@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.protocol.messages import Media, Text
-from mimo_cli.attachments import attachment
-from mimo_cli.attachments.attachment import TextFile
 from mimo_cli.catalogue import pricing
-from mimo_cli.commands import ask_tools, questions
-from mimo_cli.conversation import model_check, piped_input, prepare, resume
+from mimo_cli.commands import ask_question
+from mimo_cli.commands.ask_question import Ground
+from mimo_cli.conversation import model_check, prepare, resume
+from mimo_cli.conversation.intake import piped_input
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import UsageError
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.output.sanitize import count_suspect
-from mimo_cli.phrases import Phrase, both, counted
-from mimo_cli.text import decoding
+from mimo_cli.phrases import Phrase, both
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable
 
     from mimo_cli.api.endpoint import Endpoint
-    from mimo_cli.api.protocol.messages import Block, Request
-    from mimo_cli.attachments.attachment import Attachment
+    from mimo_cli.api.protocol.messages import Block, Request, Tool
+    from mimo_cli.commands.ask_question import Asked
     from mimo_cli.config import Resolved, Settings
-    from mimo_cli.conversation.piped_input import Intake
+    from mimo_cli.conversation.intake.piped_input import Intake
     from mimo_cli.conversation.recorder import Recorder
     from mimo_cli.conversation.structured_answer import Wanted
     from mimo_cli.conversation.turns import Conversation
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
     from mimo_cli.output.console import Console
     from mimo_cli.output.output_file import FileOutput
     from mimo_cli.output.output_stream import Output
-    from mimo_cli.text.decoding import TextFormat
 
 
 class Task(NamedTuple):
@@ -101,38 +97,26 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
     intake = piped_input.intake_of(environment, options, resolved, console, form)
     now = environment.clock.monotonic
     wanted = _wanted(intake, options)
-    offered = ask_tools.offered(options, intake)
+    offered = _offered(intake, options)
     waited = now() - intake.begun
-    asked = _prompt(intake, options, resolved)
+    asked = ask_question.read(intake, options, resolved)
     is_dry = options.dry_run is not None
     if not is_dry and resolved.is_without_key:
         from mimo_cli.commands.config import init
 
         resolved, console = init.with_key(environment, options, resolved, console)
     recorder = resume.open_recorder(environment, options, resolved.settings, console)
-    before = recorder.conversation
-    resolved = resume.adopt_model(resolved, before)
     waited += asked.waited - now()
-    results = ask_tools.results(options, intake, before)
+    ground = _ground(intake, options, resolved, recorder.conversation, asked)
     waited += now()
-    if results.given:
-        ask_tools.tell_left_out(asked.question, results.in_vain, console)
-        resolved = resume.adopt_thinking(resolved, before)
-        wanted = wanted or _going_on(options, before)
-    question = (*results.given, *asked.question)
-    said = before.turns[: len(before.turns) - results.replacing]
-    if resume.has_to_be_without_thinking(resolved, said):
-        is_told = resume.is_thinking(resolved) and not results.given
-        resolved = resume.without_thinking(resolved, before)
-        tell = console.info if is_told else console.debug
-        tell(resume.told_of_no_thinking("--thinking"))
+    resolved, wanted = ground.resolved, wanted or ground.wanted
+    question = (*ground.results, *asked.question)
     chosen, endpoint = resolved.settings, resolved.endpoint()
-    system = resume.system_prompt(environment, options, resolved, before)
     request = prepare.request(
         chosen,
-        prepare.messages(chosen, endpoint, said, question),
-        system=system if wanted is None else wanted.prompt(system),
-        tools=resume.last_tools(before) if offered is None else offered,
+        prepare.messages(chosen, endpoint, ground.said, question),
+        system=ground.system if wanted is None else wanted.prompt(ground.system),
+        tools=ground.tools if offered is None else offered,
         stream=not options.no_stream,
     )
     for warning in model_check.warnings(chosen, environment):
@@ -140,7 +124,7 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
     _check_and_tell(asked, request, resolved, console, environment, is_dry=is_dry)
     if not is_dry:
         estimate = estimate_size(
-            chosen, endpoint, said, question, request.system, tools=request.tools
+            chosen, endpoint, ground.said, question, request.system, tools=request.tools
         )
         if not _size_check(environment, options, chosen, console).allows(estimate):
             raise UsageError(Phrase("nothing was sent"))
@@ -163,10 +147,42 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
         recorder,
         file,
         waited,
-        system,
+        ground.system,
         wanted,
-        results.replacing,
+        ground.replacing,
     )
+
+
+def _ground(
+    intake: Intake, options: AskOptions, resolved: Resolved, before: Conversation, asked: Asked
+) -> Ground:
+    """Return what a question stands on; with an earlier conversation what of it goes on.
+
+    Raises:
+        UsageError: the system prompt's file, or a result's, cannot be read; a result is for no call
+            that waits.
+    """
+    if not (before.turns or options.gives_results):
+        system = None
+        if not options.no_system:
+            system = prepare.system_prompt(resolved, intake.environment, intake.form)
+        return Ground(resolved, system)
+    from mimo_cli.commands import ask_further  # most begin a conversation
+
+    return ask_further.ground(intake, options, resolved, before, asked)
+
+
+def _offered(intake: Intake, options: AskOptions) -> tuple[Tool, ...] | None:
+    """Return the tools that are offered from here on; None where those of before go on.
+
+    Raises:
+        UsageError: their file cannot be read, or is not right.
+    """
+    if options.tool_definitions is None:
+        return None
+    from mimo_cli.commands import ask_tools  # few offer any
+
+    return ask_tools.offered(options.tool_definitions, intake)
 
 
 def _wanted(intake: Intake, options: AskOptions) -> Wanted | None:
@@ -179,20 +195,11 @@ def _wanted(intake: Intake, options: AskOptions) -> Wanted | None:
         return None
     from mimo_cli.commands import ask_schema  # few want one
 
-    return ask_schema.wanted(options, intake, goes_on=ask_tools.gives_results(options))
-
-
-def _going_on(options: AskOptions, before: Conversation) -> Wanted | None:
-    """Return what the answer to results of tools has to be: what that to their question has."""
-    if options.repairs is None and resume.last_schema(before) is None:
-        return None
-    from mimo_cli.commands import ask_schema
-
-    return ask_schema.going_on(options, before)
+    return ask_schema.wanted(options, intake, goes_on=options.gives_results)
 
 
 def _check_and_tell(
-    asked: _Asked,
+    asked: Asked,
     request: Request,
     resolved: Resolved,
     console: Console,
@@ -226,10 +233,18 @@ def _size_check(
 ) -> SizeCheck:
     return SizeCheck(
         above=chosen.confirm_above_tokens,
-        ask=questions.confirm(environment),
+        ask=_confirm(environment),
         yes=options.yes,
         warn=console.warn,
     )
+
+
+def _confirm(environment: Environment) -> Callable[[Phrase], bool] | None:
+    if not environment.can_ask:
+        return None
+    from mimo_cli.commands import questions  # not for pipes
+
+    return questions.confirm(environment)
 
 
 def _check(options: AskOptions) -> None:
@@ -252,140 +267,11 @@ def _check(options: AskOptions) -> None:
     if options.dry_run not in (None, "", "curl"):
         what = Phrase("--dry-run cannot be {value!r}", value=options.dry_run)
         raise UsageError(what, Phrase("it is --dry-run or =curl"))
-    ask_tools.check(options, asks_for_stdin=_asks_for_stdin(options))
+    if options.gives_results or options.tool_definitions is not None or options.schema is not None:
+        from mimo_cli.commands import ask_tools
+
+        ask_tools.check(options, asks_for_stdin=ask_question.asks_for_stdin(options))
     if options.extract is not None:
         from mimo_cli.answers import code_block  # few want one
 
         code_block.check_selector(options.extract)
-
-
-class _Asked(NamedTuple):
-    """A question, what was attached to it, and the seconds that files and stdin were waited for."""
-
-    question: tuple[Block, ...]
-    attached: tuple[Attachment, ...]
-    waited: float
-
-
-class _Parts(NamedTuple):
-    """What a question is made of: words, what was attached, and text that was piped in.
-
-    `waited` are the seconds that files and stdin were waited for.
-    """
-
-    words: str
-    attached: tuple[Attachment, ...]
-    piped: str
-    waited: float
-
-    @property
-    def texts(self) -> Iterator[str]:
-        """Every text in it."""
-        yield from (self.words, self.piped)
-        yield from (it.text for it in self.attached if isinstance(it, TextFile))
-
-    @property
-    def has_text(self) -> bool:
-        """Whether there are words in it."""
-        return any(text.strip() for text in self.texts)
-
-    def without_ansi(self) -> _Parts:
-        """Return them without the escape sequences of what was read."""
-        from mimo_cli.text.ansi import strip_ansi  # few ask for it
-
-        attached = [
-            it._replace(text=strip_ansi(it.text)) if isinstance(it, TextFile) else it
-            for it in self.attached
-        ]
-        return self._replace(attached=(*attached,), piped=strip_ansi(self.piped))
-
-    def asked(self, resolved: Resolved, values: Mapping[str, str], *, may_be_empty: bool) -> _Asked:
-        """Return them as a question, whose texts are the input of a template if there is one.
-
-        One that `may_be_empty` goes along with something else.
-        """
-        question, template = attachment.question, resolved.template
-        blocks: tuple[Block, ...] = ()
-        if template is None and may_be_empty and not (self.has_text or self.attached):
-            pass
-        elif template is None:
-            blocks = question(self.words, self.attached, self.piped)
-        else:
-            media = [it for it in self.attached if isinstance(it, Media)]
-            texts = [it for it in self.attached if isinstance(it, TextFile)]
-            is_input = self.has_text or (template.takes_input and not media)
-            composed = question(self.words, texts, self.piped) if is_input else ()
-            text = "".join(it.text for it in composed if isinstance(it, Text))
-            blocks = question(template.fill(values, text), media)
-        return _Asked(blocks, self.attached, self.waited)
-
-
-def _prompt(intake: Intake, options: AskOptions, resolved: Resolved) -> _Asked:
-    """Return the question from all its places, and how long stdin was waited for."""
-    environment, console, form = intake.environment, intake.console, intake.form
-    template = resolved.template
-    fields = [decoding.check_words(word, form) for word in options.fields or []]
-    values = template.values(fields) if template else {}
-    parts = _read_parts(intake, options, is_template=template is not None)
-    if options.strip_ansi:
-        parts = parts.without_ansi()
-    if environment.stderr.is_terminal:
-        _warn_of_hidden(parts, console)
-    film = intake.film
-    if film != attachment.ANY_FILM and not any(map(attachment.is_film, parts.attached)):
-        console.info(Phrase("no film is attached that --fps or --media-resolution could be for"))
-    return parts.asked(resolved, values, may_be_empty=ask_tools.gives_results(options))
-
-
-def _read_parts(intake: Intake, options: AskOptions, *, is_template: bool) -> _Parts:
-    """Read what the question is made of: from the editor, files and stdin."""
-    environment = intake.environment
-    words = _words(environment, options, intake.settings, intake.form)
-    begun = environment.clock.monotonic()
-    names = [name for name in options.file or [] if name not in piped_input.STDIN]
-    attached = piped_input.attach(names, intake)
-    piped = piped_input.Piped()
-    if _takes_stdin(environment, options):
-        is_extra = bool(words or attached) or is_template
-        piped = piped_input.read(intake, piped_input.Role(is_extra, _asks_for_stdin(options)))
-    if piped.attached is not None:
-        attached.append(piped.attached)
-    return _Parts(words, (*attached,), piped.text, environment.clock.monotonic() - begun)
-
-
-def _words(
-    environment: Environment, options: AskOptions, chosen: Settings, form: TextFormat
-) -> str:
-    """Return the words of the command line, or what became of them in the editor."""
-    words = " ".join(word for word in options.words or [] if word != "-")
-    words = decoding.check_words(words, form)
-    if not options.edit:
-        return words
-    from mimo_cli.input import editor
-
-    return editor.write(words, environment, chosen.editor)
-
-
-def _asks_for_stdin(options: AskOptions) -> bool:
-    """Return whether the user said that stdin belongs to the question."""
-    return "-" in (options.words or []) or bool({*piped_input.STDIN} & {*(options.file or [])})
-
-
-def _takes_stdin(environment: Environment, options: AskOptions) -> bool:
-    """Return whether stdin is read: because it is asked for, or because something is piped in."""
-    if _asks_for_stdin(options):
-        return True
-    is_left = options.no_stdin or options.edit or ask_tools.takes_stdin(options)
-    return not (is_left or environment.stdin_is_terminal)
-
-
-def _warn_of_hidden(parts: _Parts, console: Console) -> None:
-    """Warn of characters that nobody sees; not of none."""
-    if hidden := count_suspect("".join(parts.texts)):
-        console.warn(
-            counted(
-                hidden,
-                "the input holds one hidden character (escapes: --strip-ansi)",
-                "the input holds {count:,} hidden characters (escapes: --strip-ansi)",
-            )
-        )

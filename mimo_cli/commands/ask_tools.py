@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mimo_cli.conversation import piped_input, views
+from mimo_cli.conversation import views
+from mimo_cli.conversation.intake import named_input, piped_input
 from mimo_cli.conversation.turns import pending_calls, unfinished_round
 from mimo_cli.errors import UsageError
 from mimo_cli.named_tuple import NamedTuple
@@ -16,22 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mimo_cli.api.protocol.messages import Block, Tool, ToolResult
-    from mimo_cli.conversation.piped_input import Intake
+    from mimo_cli.conversation.intake.piped_input import Intake
     from mimo_cli.conversation.turns import Conversation, Turn
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.output.console import Console
     from mimo_cli.tools.results import Given
-
-
-def gives_results(options: AskOptions) -> bool:
-    """Return whether there are results of tools that the model has called."""
-    return bool(options.tool_result or options.tool_result_file or options.tool_error)
-
-
-def takes_stdin(options: AskOptions) -> bool:
-    """Return whether stdin is no part of the question, unless that asks for it by name."""
-    files = (options.tool_definitions, piped_input.named_by(options.schema))
-    return gives_results(options) or any(name in piped_input.STDIN for name in files)
 
 
 def check(options: AskOptions, *, asks_for_stdin: bool) -> None:
@@ -44,7 +34,7 @@ def check(options: AskOptions, *, asks_for_stdin: bool) -> None:
     if len(readers) > 1:
         why = Phrase("{readers} want it", readers=both(readers))
         raise UsageError(Phrase("stdin can be read once"), why)
-    if not gives_results(options) and options.tool_definitions is None:
+    if not options.gives_results and options.tool_definitions is None:
         return
     from mimo_cli.tools import results  # few use any
 
@@ -77,18 +67,15 @@ def _given(options: AskOptions) -> list[Given]:
     ]
 
 
-def offered(options: AskOptions, intake: Intake) -> tuple[Tool, ...] | None:
-    """Return the tools that are offered from here on; None where those of before go on.
+def offered(name: str, intake: Intake) -> tuple[Tool, ...]:
+    """Return the tools that the file of that name defines.
 
     Raises:
-        UsageError: their file cannot be read, or is not right.
+        UsageError: it cannot be read, or is not right.
     """
-    name = options.tool_definitions
-    if name is None:
-        return None
     from mimo_cli.tools import definitions
 
-    text = piped_input.text_of(name, intake, definitions.LARGEST)
+    text = named_input.text_of(name, intake, definitions.LARGEST)
     found = definitions.read(text, "stdin" if name in piped_input.STDIN else name)
     for told in (definitions.told_of_unsent(found), definitions.told_of_bare(found)):
         if told:
@@ -114,7 +101,7 @@ def results(options: AskOptions, intake: Intake, conversation: Conversation) -> 
         UsageError: a result is for no call that waits, or one has none.
     """
     turns = conversation.turns
-    if gives_results(options):
+    if options.gives_results:
         from mimo_cli.tools import results
 
         given = _given(options)
@@ -140,7 +127,7 @@ def tell_left_out(asked: Sequence[Block], before: Turn | None, console: Console)
 
 
 def _text_of(name: str, intake: Intake, *, strips: bool) -> str:
-    text = piped_input.text_of(name, intake, is_exact=True)
+    text = named_input.text_of(name, intake, is_exact=True)
     if not strips:
         return text
     from mimo_cli.text.ansi import strip_ansi

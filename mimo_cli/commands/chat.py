@@ -18,7 +18,8 @@ from mimo_cli.catalogue.models import DEFAULT_MODEL
 from mimo_cli.chat import status
 from mimo_cli.chat.cancellation import Cancellation
 from mimo_cli.config import paths
-from mimo_cli.conversation import piped_input, prepare
+from mimo_cli.conversation import prepare
+from mimo_cli.conversation.intake import named_input, piped_input
 from mimo_cli.errors import ConfigError, LocalIOError, MimoError, ReaderGone, UsageError
 from mimo_cli.output.output_stream import is_dumb
 from mimo_cli.phrases import Phrase
@@ -288,7 +289,7 @@ def _first_message(
         )
     intake = piped_input.intake_of(environment, options, resolved, console, form)
     named = [it for it in names if it not in piped_input.STDIN]
-    files = piped_input.attach(named, intake) if named else []  # --exclude is for /file, perhaps
+    files = named_input.attach(named, intake) if named else []  # --exclude is for /file, perhaps
     if not words:
         return _First(None, files, (*files,))
     came = piped_input.Piped()

@@ -10,7 +10,7 @@ from mimo_cli.errors import Interrupted, NetworkError, UsageError
 from mimo_cli.input import compose
 from mimo_cli.phrases import Phrase, reason, verbatim
 from mimo_cli.simulator import DIALECTS, MAX_BODY, Fault, Simulator, ToolCall
-from mimo_cli.text import decoding
+from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,7 +99,7 @@ def _stop(number: int) -> NoReturn:
 
 def _answer(text: str) -> str:
     if text.startswith("@"):
-        return compose.read_file(text[1:], decoding.TextFormat())
+        return compose.read_file(text[1:], TextFormat())
     return text
 
 

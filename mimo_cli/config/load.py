@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.config import paths, project
+from mimo_cli.config import paths, project_file
 from mimo_cli.config.layers import Origin, Problem, Source
 from mimo_cli.config.resolve import Resolved, require, resolve, resolve_file
 from mimo_cli.config.schema import NAMES
@@ -135,9 +135,11 @@ def _read_own(environment: Environment) -> tuple[Path | None, Source, Problem | 
 def _read_project(environment: Environment) -> Project:
     if environment.cwd is None:
         return Project()
-    file = project.find_file(environment.cwd, environment.environ.get("HOME", ""))
+    file = project_file.find_file(environment.cwd, environment.environ.get("HOME", ""))
     if file is None:
         return Project()
+    from mimo_cli.config import project  # most folders have no file
+
     if why := project.reason_to_ignore(file):
         return Project(remarks=(Phrase("{file} is ignored: {why}", file=file, why=why),))
     try:

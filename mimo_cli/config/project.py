@@ -1,4 +1,4 @@
-"""A project's own file, `.mimo.toml`: where it is, and what of it counts.
+"""A project's own file, `.mimo.toml`: what of it counts (see `project_file` for where it is).
 
 It comes with a clone, so it is trusted with little: what is asked of the model and how, no server,
 no key, no command, and no file outside of the project, or hidden in it, or named like a key.
@@ -19,29 +19,10 @@ from mimo_cli.phrases import NOTHING, Phrase, reason, verbatim
 if TYPE_CHECKING:
     from mimo_cli.config.layers import Origin, Source
 
-NAME = ".mimo.toml"
 _REFUSED = Phrase("system is refused")
 _REMOVE = Phrase("Remove it there, or see what it is after.")
 _TABLES = ("profiles", "aliases", "prompts", "loaders")
 _ELSEWHERE = {*(key.name for key in KEYS), *_TABLES} - set(ASKED)
-
-
-def find_file(folder: Path, home: str) -> Path | None:
-    """Return the nearest file from a folder up to its repository's root, or None.
-
-    Outside of a repository only the folder itself counts: what lies in one of the folders above,
-    such as `/tmp`, is not its project. Folders above `home` never count.
-    """
-    found: Path | None = None
-    home = os.path.realpath(home) if home else ""
-    for place in (folder, *folder.parents):
-        if found is None and os.path.lexists(place / NAME):
-            found = place / NAME
-        if os.path.lexists(place / ".git"):
-            return found
-        if str(place) == home:
-            break
-    return found if found is not None and found.parent == folder else None
 
 
 def reason_to_ignore(file: Path) -> Phrase:

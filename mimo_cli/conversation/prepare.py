@@ -24,6 +24,7 @@ from mimo_cli.input import compose, file_bytes
 from mimo_cli.output.output_stream import use_color
 from mimo_cli.phrases import Phrase
 from mimo_cli.text import decoding, locales
+from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -339,16 +340,14 @@ def check_found(attached: Iterable[Attachment], secret: str, encoding: str | Non
             )
 
 
-def text_format(
-    options: AskOptions | ChatOptions, console: Console | None = None
-) -> decoding.TextFormat:
+def text_format(options: AskOptions | ChatOptions, console: Console | None = None) -> TextFormat:
     """Return how what is read at the start of a command becomes text."""
     tell = None if console is None else console.info
-    return decoding.TextFormat(options.encoding, options.lossy, "option", tell)
+    return TextFormat(options.encoding, options.lossy, "option", tell)
 
 
 def system_prompt(
-    resolved: Resolved, environment: Environment, form: decoding.TextFormat | None = None
+    resolved: Resolved, environment: Environment, form: TextFormat | None = None
 ) -> str | None:
     """Return the system prompt: the user's (a text, or @FILE), or for a MiMo model its own.
 
@@ -366,9 +365,9 @@ def system_prompt(
     seconds = limits(chosen, environment).total or file_bytes.PATIENCE
     origin = resolved.origin("system")
     if origin.kind in ("option", "chat"):
-        return _text_of(text, form or decoding.TextFormat(), seconds)
+        return _text_of(text, form or TextFormat(), seconds)
     try:
-        system = _text_of(text, decoding.TextFormat(), seconds)
+        system = _text_of(text, TextFormat(), seconds)
     except UsageError as error:
         what = Phrase("system is not right ({origin})", origin=origin.phrase())
         raise ConfigError(what, error.message, error.hint) from error
@@ -379,7 +378,7 @@ def system_prompt(
     return system
 
 
-def _text_of(system: str, form: decoding.TextFormat, seconds: float) -> str | None:
+def _text_of(system: str, form: TextFormat, seconds: float) -> str | None:
     if file := compose.system_file(system):
         return compose.read_file(file, form, seconds)
     return system if system.strip() else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.history import cells, contents, reading, spent
 from mimo_cli.history.cells import UnreadableError
-from mimo_cli.history.file import damage, migrations
+from mimo_cli.history.file import inspection, migrations
 from mimo_cli.phrases import NOTHING, Phrase, chained, counted, listed
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def find_unreadable(path: Path) -> Phrase:
     Raises:
         sqlite3.Error: the machine, or another process, keeps the file from being read.
     """
-    return damage.run_check(path, _find_unreadable)
+    return inspection.run_check(path, _find_unreadable)
 
 
 def _find_unreadable(connection: sqlite3.Connection) -> Phrase:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import time
     from collections.abc import Iterable, Sequence
 
-    from mimo_cli.text.decoding import TextFormat
     from mimo_cli.text.locales import Language
+    from mimo_cli.text.text_format import TextFormat
 
 _SPECIAL = r'[&"<>\x00-\x1f\x7f-\x9f]'
 
@@ -85,7 +85,9 @@ def read_file(path: str, form: TextFormat, seconds: float = file_bytes.PATIENCE)
         UsageError: it is not there, not readable, no file, empty, too large, or not text; a pipe
             did not end in time.
     """
-    data = file_bytes.read(path, seconds=seconds)
+    from mimo_cli.input import file_reading  # not for words alone
+
+    data = file_reading.read(path, seconds=seconds)
     return decode_file(data, path, form)
 
 

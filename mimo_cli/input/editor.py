@@ -17,6 +17,7 @@ from mimo_cli.input import file_bytes
 from mimo_cli.phrases import CommandLine, Phrase, reason
 from mimo_cli.screen import tty
 from mimo_cli.text import decoding
+from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
     from mimo_cli.environment import Environment
@@ -154,7 +155,7 @@ def _read_back(file: Path) -> str:
     if len(data) > file_bytes.LARGEST_TEXT:
         raise UsageError(Phrase("the text is too large"), file_bytes.more_than_most())
     try:
-        return decoding.decode(data, Phrase("the text"), decoding.TextFormat())
+        return decoding.decode(data, Phrase("the text"), TextFormat())
     except UsageError as error:
         hint = Phrase("Let the editor save it as UTF-8.")
         raise UsageError(error.what, error.why, hint) from error

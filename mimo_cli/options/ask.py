@@ -187,3 +187,8 @@ class AskOptions(FileOptions, RequestOptions, GuardOptions, HistoryOptions, Talk
             rich_help_panel=_SERVER,
         ),
     ] = None
+
+    @property
+    def gives_results(self) -> bool:
+        """Whether there are results of tools that the model has called."""
+        return bool(self.tool_result or self.tool_result_file or self.tool_error)

@@ -7,10 +7,11 @@ import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
-from mimo_cli.input import compose, file_bytes
+from mimo_cli.input import compose, file_bytes, file_reading
 from mimo_cli.phrases import NOTHING, Phrase, file_size, file_size_over
 from mimo_cli.structured import short_form, strict_json
 from mimo_cli.text import decoding, punctuation
+from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Json
@@ -40,7 +41,7 @@ def read(what: str) -> Json:
         return _in_file(os.path.expanduser(what[1:]))  # noqa: PTH111 - any name will do
     bare = what.strip().lstrip(_MARK)
     if bare.startswith("{"):
-        return _schema(decoding.check_words(bare, decoding.TextFormat(), Phrase("the schema")))
+        return _schema(decoding.check_words(bare, TextFormat(), Phrase("the schema")))
     if _is_file(what):
         return _in_file(what)
     if _names_file(bare):
@@ -50,7 +51,7 @@ def read(what: str) -> Json:
         raise UsageError(_WHAT, Phrase("it is no JSON object"), hint)
     if not bare:
         raise UsageError(_WHAT, Phrase("it is empty"))
-    return short_form.read(decoding.check_words(bare, decoding.TextFormat(), Phrase("the schema")))
+    return short_form.read(decoding.check_words(bare, TextFormat(), Phrase("the schema")))
 
 
 def _is_file(name: str) -> bool:
@@ -71,9 +72,9 @@ def _in_file(path: str) -> Json:
         what = Phrase("cannot read {file}", file=name)
         hint = Phrase("A schema is a file, JSON Schema, or fields: name, age int, tags [str]")
         raise UsageError(what, Phrase("there is no such file"), hint)
-    data = file_bytes.read(path, _limit)
+    data = file_reading.read(path, _limit)
     name = decoding.file_name(path)
-    return of_file(compose.decode_file(data, name, decoding.TextFormat()), name)
+    return of_file(compose.decode_file(data, name, TextFormat()), name)
 
 
 def of_file(text: str, name: str) -> Json:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
-from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import NOTHING, Phrase, counted, either, verbatim
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mimo_cli.text.disguises import Disguise
+    from mimo_cli.text.text_format import TextFormat
 
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _CONTROLS = rb"[\0-\x06\x0e-\x1a\x1c-\x1f]"
@@ -22,27 +20,6 @@ _LOOKED_AT = 64 * 1024  # bytes that are searched for those
 _SURROGATE = "[\ud800-\udfff]"  # what Python makes of bytes of the command line that are no text
 
 PROMPT = Phrase("the prompt")
-
-Remedy = Literal["option", "restart", "convert", "locale"]
-"""What a user can do about an encoding: name it, begin a chat with its name, save the file in
-another one, or say which one the terminal speaks."""
-
-
-class TextFormat(NamedTuple):
-    """How bytes become text; `lossy` replaces what is not of the encoding.
-
-    `tell` is called with what is odd about bytes that could be read.
-    """
-
-    encoding: str = "utf-8"
-    lossy: bool = False
-    remedy: Remedy = "convert"
-    tell: Callable[[Phrase], None] | None = None
-
-    @property
-    def is_utf8(self) -> bool:
-        """Whether it is the usual encoding."""
-        return self.encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig", "u8")
 
 
 def check_encoding(name: str) -> None:
@@ -100,7 +77,7 @@ def check_words(words: str, form: TextFormat, what: Phrase = PROMPT) -> str:
     if form.lossy:
         return data.decode("utf-8", "replace")
     what = Phrase("{what} is not UTF-8 text", what=what)
-    raise UsageError(what, _byte(data, offset), remedy(b" ".join(unread), form))
+    raise UsageError(what, _byte(data, offset), _remedy(b" ".join(unread), form))
 
 
 def _byte(data: bytes, offset: int) -> Phrase:
@@ -160,19 +137,19 @@ def decode(data: bytes, name: str, form: TextFormat) -> str:
         codec = charsets.read_mark(data)
     elif form.is_utf8 and not form.lossy and b"\0" in data:
         where = Phrase("a NUL byte at offset {offset}", offset=data.index(0))
-        raise UsageError(_looks_binary(name), where, remedy(data, form))
+        raise UsageError(_looks_binary(name), where, _remedy(data, form))
     elif form.is_utf8 and not form.lossy and (found := _find_disguise(data)):
-        raise UsageError(_is_not(name, "utf-8"), _byte(data, found.offset), remedy(data, form))
+        raise UsageError(_is_not(name, "utf-8"), _byte(data, found.offset), _remedy(data, form))
     try:
         text = data.decode(codec, "replace" if form.lossy else "strict")
         text.encode()  # UTF-7 and some others can name what UTF-8 cannot send
     except UnicodeDecodeError as error:
         offset = error.start + len(data) - len(error.object)  # which may lack the mark
         what = _is_not(name, "utf-8" if codec == "utf-8-sig" else codec)
-        raise UsageError(what, _byte(data, offset), remedy(data, form)) from error
+        raise UsageError(what, _byte(data, offset), _remedy(data, form)) from error
     except UnicodeError as error:  # a codec for something else than texts
         what = _is_not(name, form.encoding)
-        raise UsageError(what, verbatim(str(error)), remedy(data, form)) from error
+        raise UsageError(what, verbatim(str(error)), _remedy(data, form)) from error
     if not form.is_utf8 and form.tell is not None and _is_rather_utf8(data, text, form.encoding):
         template = "{name} is UTF-8, and was read as {encoding}, as --encoding says"
         form.tell(Phrase(template, name=name, encoding=form.encoding))
@@ -180,7 +157,7 @@ def decode(data: bytes, name: str, form: TextFormat) -> str:
         return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
     if "\0" in text:
         where = Phrase("a NUL at character {offset}", offset=text.index("\0"))
-        raise UsageError(_looks_binary(name), where, remedy(data, form))
+        raise UsageError(_looks_binary(name), where, _remedy(data, form))
     return text
 
 
@@ -241,63 +218,7 @@ def _is_rather_utf8(data: bytes, text: str, encoding: str) -> bool:
     return not charsets.is_rather(data, encoding)
 
 
-def remedy(data: bytes, form: TextFormat) -> Phrase:
-    """Return what to do about bytes that are no text in the encoding they were read by."""
-    from mimo_cli.text import charsets
+def _remedy(data: bytes, form: TextFormat) -> Phrase:
+    from mimo_cli.text import encoding_remedy  # most bytes are the text that they should be
 
-    if kind := charsets.kind_of_file(data):
-        return Phrase("It is {kind}, and no text.", kind=kind)
-    if not form.is_utf8 and b"\0" not in data and charsets.decode(data, "utf-8") is not None:
-        template = "It is UTF-8, not {encoding}: leave --encoding out."
-        return Phrase(template, encoding=form.encoding)
-    if count := charsets.count_damage(data):
-        return counted(
-            count,
-            "It is UTF-8 but for one piece: {remedy}.",
-            "It is UTF-8 but for {count:,} pieces: {remedy}.",
-            remedy=_DAMAGED[form.remedy],
-        )
-    names = [name for name in charsets.likely(data) if name != form.encoding.lower()]
-    if not names:
-        return _UNKNOWN[form.remedy]
-    can_be_named = charsets.is_known(names[0]) and (
-        form.remedy != "locale" or charsets.locale_of(names[0])
-    )
-    what = _remedy_of(names[0], form.remedy if can_be_named else "convert")
-    return Phrase("It is probably {encodings}: {remedy}.", encodings=either(names), remedy=what)
-
-
-def _remedy_of(name: str, kind: Remedy) -> Phrase:
-    """Return what to do about a text of a known encoding."""
-    from mimo_cli.text import charsets
-
-    match kind:
-        case "option":
-            template = "add --encoding {name} (or --lossy, which replaces what is no text)"
-            return Phrase(template, name=name)
-        case "restart":
-            return Phrase(
-                "iconv -f {iconv} -t UTF-8 converts it, or begin with: mimo chat --encoding {name}",
-                iconv=charsets.iconv_name(name),
-                name=name,
-            )
-        case "convert":
-            template = "save it as UTF-8 (iconv -f {iconv} -t UTF-8 converts it)"
-            return Phrase(template, iconv=charsets.iconv_name(name))
-        case "locale":
-            template = "set the terminal to UTF-8, or say so: LC_ALL={locale}"
-            return Phrase(template, locale=charsets.locale_of(name))
-
-
-_DAMAGED: dict[Remedy, Phrase] = {
-    "option": Phrase("--lossy replaces them"),
-    "restart": Phrase("iconv -c -t UTF-8 drops them, mimo chat --lossy replaces them"),
-    "convert": Phrase("save it again (iconv -c -t UTF-8 drops them)"),
-    "locale": Phrase("type it again"),
-}
-_UNKNOWN: dict[Remedy, Phrase] = {
-    "option": Phrase("If it is text, name its --encoding; to send it all the same: --lossy"),
-    "restart": Phrase("If it is text, save it as UTF-8: only text can be added."),
-    "convert": Phrase("If it is text, save it as UTF-8."),
-    "locale": Phrase("Set the terminal to UTF-8."),
-}
+    return encoding_remedy.remedy(data, form)

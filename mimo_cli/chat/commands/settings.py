@@ -8,7 +8,8 @@ from mimo_cli.catalogue import models
 from mimo_cli.chat import file_names, input_line
 from mimo_cli.chat.session import ChosenSchema
 from mimo_cli.config import Settings, check_value, find_key, load_configuration, split_list
-from mimo_cli.conversation import model_check, piped_input, prepare
+from mimo_cli.conversation import model_check, prepare
+from mimo_cli.conversation.intake import piped_input
 from mimo_cli.errors import UsageError
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase, verbatim

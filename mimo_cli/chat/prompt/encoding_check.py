@@ -10,10 +10,11 @@ import re
 
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import Phrase
-from mimo_cli.text import charsets, decoding
+from mimo_cli.text import charsets, encoding_remedy
+from mimo_cli.text.text_format import TextFormat
 
 _NOTHING_SENT = Phrase("nothing was sent")
-_FORM = decoding.TextFormat(remedy="locale")
+_FORM = TextFormat(remedy="locale")
 _ESCAPED = "[\udc80-\udcff]"  # what Python makes of bytes that are none of the encoding
 
 
@@ -34,7 +35,7 @@ def check_typed(text: str, charset: str) -> None:
         raise UsageError(what, _NOTHING_SENT, hint)
     if re.search(_ESCAPED, text):
         what = Phrase("the terminal sent what is not {charset}", charset=charset or "UTF-8")
-        raise UsageError(what, _NOTHING_SENT, decoding.remedy(data, _FORM))
+        raise UsageError(what, _NOTHING_SENT, encoding_remedy.remedy(data, _FORM))
 
 
 def _sent_bytes(text: str, charset: str) -> tuple[bytes, bool]:

@@ -27,6 +27,7 @@ from mimo_cli.errors import ConfigError, MimoError, UsageError
 from mimo_cli.input import compose, stdin
 from mimo_cli.phrases import Phrase, verbatim
 from mimo_cli.text import decoding, punctuation
+from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from mimo_cli.environment import Environment
 
 
-_TYPED = decoding.TextFormat(remedy="locale")
+_TYPED = TextFormat(remedy="locale")
 
 
 def run(
@@ -172,7 +173,7 @@ def _anchor(system: str) -> str:
     if not (name := compose.system_file(system)):
         return system
     file = Path(name).absolute()
-    compose.read_file(str(file), decoding.TextFormat())
+    compose.read_file(str(file), TextFormat())
     return f"@{file}"
 
 
@@ -235,5 +236,5 @@ def _ask(key: Key, environment: Environment) -> str:
     if environment.stdin is None or environment.stdin_is_terminal:
         raise ConfigError(what, Phrase("there is nobody to ask, and no stdin"))
     patience = stdin.Patience(otherwise=Phrase("It is read where no value is given."))
-    text = decoding.decode(stdin.read(environment.stdin, patience), "stdin", decoding.TextFormat())
+    text = decoding.decode(stdin.read(environment.stdin, patience), "stdin", TextFormat())
     return text.strip().partition("\n")[0] if key.secret else text.rstrip("\n")

@@ -9,6 +9,7 @@ from mimo_cli.errors import UsageError
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase
 from mimo_cli.text import decoding
+from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,7 @@ def _title(words: Sequence[str]) -> str:
     Raises:
         UsageError: they are none.
     """
-    form = decoding.TextFormat(remedy="locale")
+    form = TextFormat(remedy="locale")
     text = decoding.check_words(" ".join(words), form, Phrase("the title"))
     title = one_line(text, _LONGEST + 1)
     if not title:

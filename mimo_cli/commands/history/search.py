@@ -13,6 +13,7 @@ from mimo_cli.output.output_stream import use_color
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase
 from mimo_cli.text import decoding
+from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,7 +33,7 @@ def run(environment: Environment, words: Sequence[str], *, limit: int, json: boo
         UsageError: there is nothing in them that is searched for.
         LocalIOError: the history cannot be read.
     """
-    form = decoding.TextFormat(remedy="locale")
+    form = TextFormat(remedy="locale")
     text = decoding.check_words(" ".join(words), form, Phrase("the text"))
     if not parse(text).phrases:
         why = Phrase("letters and digits of any script are searched for, and nothing else")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mimo_cli import files
 from mimo_cli.errors import ConfigError
 from mimo_cli.phrases import NOTHING, Phrase, reason, verbatim
-from mimo_cli.text import decoding
+from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,7 +138,9 @@ def read_text(file: Path) -> str:
             byte=data[offset],
             offset=offset,
         )
-        hint = decoding.remedy(data, decoding.TextFormat())
+        from mimo_cli.text import encoding_remedy
+
+        hint = encoding_remedy.remedy(data, TextFormat())
         raise ConfigError(_cannot_read(file), why, hint) from error
 
 

@@ -231,10 +231,10 @@ class Database:
         import sqlite3
 
         from mimo_cli.history import survey
-        from mimo_cli.history.file import reasons
+        from mimo_cli.history.file import inspection, reasons
 
         try:
-            if found := damage.find_or_raise(path):
+            if found := inspection.find_or_raise(path):
                 why = Phrase("it is damaged ({why})", why=found)
                 return LocalIOError(self._what, why, reasons.SAVE)
             unreadable = survey.find_unreadable(path)
@@ -258,9 +258,11 @@ class Database:
         Raises:
             OSError: it does not.
         """
+        from mimo_cli.history.file import inspection  # most files are sound
+
         started = time.monotonic()
-        seconds = damage.READING if work == inf else self._reading
-        damage.read_through(self._real_path(), seconds)
+        seconds = inspection.READING if work == inf else self._reading
+        inspection.read_through(self._real_path(), seconds)
         if work != inf:
             self._reading = max(0.0, seconds - (time.monotonic() - started))
 
@@ -270,7 +272,7 @@ class Database:
         It may be the disk that does not give a sound file back, or a damaged file of which SQLite
         says something else; or, of a sound one, this program asks too much.
         """
-        from mimo_cli.history.file import reasons
+        from mimo_cli.history.file import inspection, reasons
 
         is_told = damage.is_told_by(error)
         if not is_told and reasons.is_known(error):
@@ -282,7 +284,7 @@ class Database:
             return failure
         if is_told:
             return error
-        found = damage.find(self._real_path())
+        found = inspection.find(self._real_path())
         return damage.DamagedError(found) if found else error
 
     def _open(self, patience: LockWait) -> sqlite3.Connection:

@@ -28,7 +28,7 @@ from mimo_cli.catalogue import token_estimate
 from mimo_cli.errors import UsageError
 from mimo_cli.input.programs import Means
 from mimo_cli.signals import Signals
-from mimo_cli.text.decoding import TextFormat
+from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -957,9 +957,10 @@ def test_a_bare_repository_and_the_inside_of_one_are_folders(
 def test_a_plain_file_does_not_load_what_folders_need(tmp_path: Path) -> None:
     write(tmp_path, a_py="a")
     script = (
-        "import sys; from mimo_cli.conversation import piped_input;"
+        "import sys; from mimo_cli.conversation.intake import named_input;"
+        "from mimo_cli.text.text_format import TextFormat;"
         "from mimo_cli.attachments.reading import Reader;"
-        f"Reader(piped_input.decoding.TextFormat(), print, {{}}).read({str(tmp_path / 'a.py')!r});"
+        f"Reader(TextFormat(), print, {{}}).read({str(tmp_path / 'a.py')!r});"
         "print([it for it in sys.modules if 'attachments.listing' in it or 'folders' in it])"
     )
     found = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)

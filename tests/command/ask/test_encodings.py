@@ -15,6 +15,7 @@ from support.harness import Terminal, asked, environ_for, hint_of, mimo
 from mimo_cli.errors import UsageError
 from mimo_cli.simulator import Fault, Simulator
 from mimo_cli.text import charsets, decoding
+from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -237,7 +238,7 @@ def test_a_long_text_is_recognised_wherever_it_is_cut(encoding: str, before: str
     data = begin.encode() + middle
     assert charsets.likely(data)[0] == encoding
     with pytest.raises(UsageError) as caught:
-        decoding.decode(data, "it", decoding.TextFormat(remedy="option"))
+        decoding.decode(data, "it", TextFormat(remedy="option"))
     assert f"at offset {len(begin)}" in caught.value.why
     assert f"--encoding {encoding} " in hint_of(caught.value)
 
@@ -295,7 +296,7 @@ ODD = (
 @PROPERTY
 @given(st.lists(st.sampled_from(ODD), max_size=30).map("".join))
 def test_texts_with_escapes_and_tildes_are_still_sent(text: str) -> None:
-    form = decoding.TextFormat()
+    form = TextFormat()
     assert decoding.decode(text.encode(), "it", form) == text
 
 
@@ -465,7 +466,7 @@ def test_utf8_that_is_read_as_something_else_is_said(
     ],
 )
 def test_utf8_that_is_damaged_is_called_so(data: str, hint: str) -> None:
-    form = decoding.TextFormat(remedy="option")
+    form = TextFormat(remedy="option")
     errors = "surrogatepass" if "\ud800" in data else "surrogateescape"
     with pytest.raises(UsageError) as caught:
         decoding.decode(data.encode("utf-8", errors), "x", form)

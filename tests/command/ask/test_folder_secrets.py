@@ -13,7 +13,7 @@ from mimo_cli.attachments.folders import FolderReader
 from mimo_cli.attachments.reading import Reader
 from mimo_cli.config import find_usual_keys
 from mimo_cli.input import private_files
-from mimo_cli.text.decoding import TextFormat
+from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
     from mimo_cli.simulator import Simulator

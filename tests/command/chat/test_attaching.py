@@ -13,7 +13,7 @@ from mimo_cli.attachments.reading import Reader
 from mimo_cli.chat import attaching
 from mimo_cli.errors import UsageError
 from mimo_cli.simulator import Simulator
-from mimo_cli.text.decoding import TextFormat
+from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
     from pathlib import Path

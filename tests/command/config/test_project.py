@@ -12,7 +12,7 @@ import pytest
 from support.folders import ROOT
 from support.harness import environ_for, finish, mimo, process
 
-from mimo_cli.config import project
+from mimo_cli.config import project_file
 from mimo_cli.config.schema import ASKED
 from mimo_cli.input import private_files
 
@@ -40,26 +40,26 @@ def environ(tmp_path: Path) -> dict[str, str]:
 def test_the_nearest_file_up_to_the_root_of_the_repository_counts(clone: Path) -> None:
     deep, home = clone / "src" / "deep", str(clone.parent)
     (clone.parent / ".mimo.toml").touch()
-    assert project.find_file(deep, home) is None
+    assert project_file.find_file(deep, home) is None
     (clone / ".mimo.toml").touch()
-    assert project.find_file(deep, home) == clone / ".mimo.toml"
+    assert project_file.find_file(deep, home) == clone / ".mimo.toml"
     (clone / "src" / ".mimo.toml").touch()
-    assert project.find_file(deep, home) == clone / "src" / ".mimo.toml"
-    assert project.find_file(clone, home) == clone / ".mimo.toml"
+    assert project_file.find_file(deep, home) == clone / "src" / ".mimo.toml"
+    assert project_file.find_file(clone, home) == clone / ".mimo.toml"
 
 
 def test_a_work_tree_is_a_repository_too(clone: Path) -> None:
     (clone / ".git").rmdir()
     (clone / ".git").write_text("gitdir: elsewhere\n")
     (clone / ".mimo.toml").touch()
-    assert project.find_file(clone / "src", "") == clone / ".mimo.toml"
+    assert project_file.find_file(clone / "src", "") == clone / ".mimo.toml"
 
 
 def test_outside_of_a_repository_only_the_working_folder_counts(clone: Path) -> None:
     (clone / ".git").rmdir()
     (clone / ".mimo.toml").touch()
-    assert project.find_file(clone / "src", "") is None
-    assert project.find_file(clone, "") == clone / ".mimo.toml"
+    assert project_file.find_file(clone / "src", "") is None
+    assert project_file.find_file(clone, "") == clone / ".mimo.toml"
 
 
 def test_nothing_above_the_home_folder_counts(tmp_path: Path) -> None:
@@ -67,8 +67,8 @@ def test_nothing_above_the_home_folder_counts(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (tmp_path / ".git").mkdir()
     (tmp_path / ".mimo.toml").touch()
-    assert project.find_file(folder, str(tmp_path)) == tmp_path / ".mimo.toml"
-    assert project.find_file(folder, str(tmp_path / "home")) is None
+    assert project_file.find_file(folder, str(tmp_path)) == tmp_path / ".mimo.toml"
+    assert project_file.find_file(folder, str(tmp_path / "home")) is None
 
 
 # What

@@ -16,7 +16,7 @@ from mimo_cli.attachments import line_range, long_text
 from mimo_cli.attachments.line_range import LineRange
 from mimo_cli.errors import UsageError
 from mimo_cli.input.file_bytes import LARGEST_TEXT
-from mimo_cli.text.decoding import TextFormat
+from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable

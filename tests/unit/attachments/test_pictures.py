@@ -27,7 +27,7 @@ from mimo_cli.attachments.reading import Reader
 from mimo_cli.errors import UsageError
 from mimo_cli.media import formats, limits
 from mimo_cli.phrases import Phrase, file_size
-from mimo_cli.text.decoding import TextFormat
+from mimo_cli.text.text_format import TextFormat
 
 pillow_heif.register_heif_opener()
 

@@ -19,7 +19,8 @@ from mimo_cli.errors import UsageError
 from mimo_cli.input.compose import compose, read_file, system_prompt
 from mimo_cli.input.file_bytes import LARGEST_TEXT
 from mimo_cli.text import tags
-from mimo_cli.text.decoding import TextFormat, check_words, decode
+from mimo_cli.text.decoding import check_words, decode
+from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
     from pathlib import Path

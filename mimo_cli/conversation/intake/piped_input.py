@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import io
-import os
-import re
-import stat
 from functools import partial
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Media
 from mimo_cli.conversation import prepare, views
-from mimo_cli.errors import UsageError
 from mimo_cli.input import file_bytes, stdin
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import NOTHING, Phrase, counted, file_size
+from mimo_cli.phrases import NOTHING, Phrase, counted
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from mimo_cli.attachments.attachment import Attachment, Film
-    from mimo_cli.attachments.folders import FolderReader, Listing
+    from mimo_cli.attachments.folders import FolderReader
     from mimo_cli.attachments.reading import Reader
     from mimo_cli.config import Resolved, Settings, Source
     from mimo_cli.environment import Environment
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.options.chat import ChatOptions
     from mimo_cli.output.console import Console
+    from mimo_cli.text.text_format import TextFormat
 
 
 STDIN = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
@@ -37,9 +34,6 @@ STDIN = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 def named_by(schema: str | None) -> str | None:
     """Return the name of the file that a schema is said to be in, if it is."""
     return None if schema is None else schema.removeprefix("@")
-
-
-_OPEN = r"(?:/dev|/proc/self)/fd/(?P<number>\d{1,6})"
 
 
 class Piped(NamedTuple):
@@ -76,7 +70,7 @@ class Intake(NamedTuple):
     environment: Environment
     settings: Settings
     console: Console
-    form: decoding.TextFormat
+    form: TextFormat
     film: Film
     exclude: tuple[str, ...] = ()
     secrets: Callable[[], tuple[str, ...]] = tuple
@@ -130,7 +124,7 @@ def intake_of(
     options: AskOptions | ChatOptions,
     resolved: Resolved,
     console: Console,
-    form: decoding.TextFormat,
+    form: TextFormat,
 ) -> Intake:
     """Return what reads stdin and files as the options say."""
     return Intake(
@@ -235,119 +229,6 @@ def _refuse_binary(begun: bytes, intake: Intake) -> None:
     intake.reader.refuse_foreign(head, "stdin")
     if decoding.is_binary(head[: head.rfind(b"\n") + 1] or head, intake.form):
         decoding.decode(head, "stdin", intake.form)
-
-
-def attach(names: Iterable[str], intake: Intake) -> list[Attachment]:
-    """Return what names of files, folders, patterns and addresses stand for, each file once.
-
-    What is left out of a folder is told.
-
-    Raises:
-        UsageError: one cannot be read, cannot be sent, or did not end within the time limit.
-    """
-    names = [*names]
-    if "" in names:
-        raise UsageError(Phrase("--file needs a name"), Phrase("it is empty"))
-    if not intake.exclude and all(map(os.path.isfile, names)):  # any name will do
-        attached = [(name, _attach_file(name, intake)) for name in names]
-    else:
-        with intake.folders.listing(names) as found:
-            attached = _attach_found(names, found, intake)
-    if len(attached) <= 1:
-        return [it for _, it in attached]
-    from mimo_cli.attachments import same_file  # one is once
-
-    return same_file.once(attached)
-
-
-def _attach_found(
-    names: Iterable[str], found: Listing, intake: Intake
-) -> list[tuple[str, Attachment]]:
-    """Return what names stand for, each with its name; tell what is left out, and what is not."""
-    from mimo_cli.attachments.listing.taken import unused  # not for files
-
-    attached: list[tuple[str, Attachment]] = []
-    applied: set[str] = set()
-    tell = intake.console.info
-    for name in names:
-        if taken := found.read(name):
-            taken.tell(tell, intake.console.debug)
-            attached += [(it.name, it) for it in taken.files]
-            applied |= taken.applied
-        elif excluded := found.reader.exclusions_of(name):
-            tell(Phrase("left out: {file} (excluded)", file=name))
-            applied |= excluded
-        else:
-            attached.append((name, _attach_file(name, intake)))
-    if remark := unused(intake.exclude, applied):
-        tell(remark)
-    return attached
-
-
-def _attach_file(name: str, intake: Intake) -> Attachment:
-    """Return what a file's name or an address stands for; or what a pipe has: `<(command)`.
-
-    Raises:
-        UsageError: it cannot be read, cannot be sent, or did not end within the time limit.
-    """
-    pipe = _open_pipe(name)
-    if pipe is None:
-        return intake.reader.read(name)
-
-    def notice() -> None:
-        intake.console.info(Phrase("waiting for {file}, which is open but silent", file=name))
-
-    data = stdin.read(pipe, intake.patience(NOTHING, notice), name, intake.limit)
-    return intake.reader.attachment(data, name)
-
-
-def text_of(
-    name: str, intake: Intake, most: int = file_bytes.LARGEST_TEXT, *, is_exact: bool = False
-) -> str:
-    """Return the text of a file, of a pipe, or of stdin, for which `-` stands; it may be empty.
-
-    `most` is how many bytes it may have. For a name that `is_exact` no other is suggested.
-
-    Raises:
-        UsageError: it cannot be read, is too large or no text, or did not end within the limit.
-    """
-
-    def limit(read: file_bytes.Read) -> int:
-        if read.size > most:
-            why = Phrase("more than {size}", size=file_size(most))
-            raise UsageError(Phrase("{name} is too large", name=read.name), why)
-        return most
-
-    is_stdin = name in STDIN
-    pipe = intake.environment.stdin if is_stdin else _open_pipe(name)
-    if is_stdin:
-        name = "stdin"
-    if pipe is not None:
-        data = stdin.read(pipe, intake.patience(NOTHING, None), name, limit)
-        limit(file_bytes.Read(data[: file_bytes.HEAD], len(data), name))
-    elif is_stdin:
-        raise UsageError(Phrase("cannot read stdin"), Phrase("it is closed"))
-    else:
-        path = os.path.expanduser(name)  # noqa: PTH111 - a name as it is, "" too
-        seconds = intake.left() or file_bytes.PATIENCE
-        data = file_bytes.read(path, limit, seconds, takes_empty=True, is_exact=is_exact)
-    return decoding.decode(data, name, intake.form)
-
-
-def _open_pipe(name: str) -> int | None:
-    """Return the number of a pipe that is open already; None for whatever else has that name.
-
-    Its path, opened anew, would be waited for without an end.
-    """
-    match = re.fullmatch(_OPEN, name)
-    if match is None:
-        return None
-    number = int(match["number"])
-    try:
-        mode = os.fstat(number).st_mode
-    except OSError:
-        return None  # it is not open: the system says so
-    return number if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else None
 
 
 def _added(text: str, attached: Attachment | None) -> Phrase:
