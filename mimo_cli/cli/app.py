@@ -13,13 +13,12 @@ import typer
 
 from mimo_cli import __version__
 from mimo_cli.cli.arguments import MisdirectedError, SlipError
-from mimo_cli.cli.command import HINT, Group, could_take, examples, takes_value
-from mimo_cli.cli.table import COMMANDS
+from mimo_cli.cli.command import Group, could_take, examples
+from mimo_cli.cli.table import COMMANDS, options_of_ask
 from mimo_cli.environment import Environment
-from mimo_cli.errors import Interrupted, LocalIOError, MimoError, ReaderGone, UsageError
+from mimo_cli.errors import Interrupted, MimoError, ReaderGone
 from mimo_cli.output.output_stream import Output
-from mimo_cli.phrases import NOTHING, Phrase, verbatim
-from mimo_cli.text import punctuation
+from mimo_cli.phrases import Phrase
 
 _HELP = ("--help", "-h")
 _USAGE = 2
@@ -35,8 +34,10 @@ def main(args: Sequence[str], environment: Environment) -> int:
         with contextlib.redirect_stdout(_HelpStream(environment.stdout)):
             result = app(list(args), prog_name="mimo", standalone_mode=False, obj=environment)
     except (typer.TyperException, MisdirectedError, SlipError) as error:
-        usage_error = _usage_error(error, args)
-        _write_json(usage_error, args, environment)
+        from mimo_cli.cli import failed_line
+
+        usage_error = failed_line.usage_error(error, args)
+        failed_line.write_json(usage_error, args, environment)
         console.error(usage_error)
         return _USAGE
     except MimoError as error:
@@ -48,7 +49,9 @@ def main(args: Sequence[str], environment: Environment) -> int:
         what = Phrase("a bug: {kind}", kind=type(error).__name__)
         hint = Phrase("Please report it, with what this prints: mimo --debug …")
         bug = MimoError(what, Phrase("this should not have happened"), hint)
-        _write_json(bug, args, environment)
+        from mimo_cli.cli import failed_line
+
+        failed_line.write_json(bug, args, environment)
         console.error(bug)
         console.trace(error)
         return MimoError.exit_code
@@ -74,73 +77,6 @@ class _HelpStream(io.TextIOBase):
         return len(text)
 
 
-def _usage_error(
-    error: typer.TyperException | MisdirectedError | SlipError, args: Sequence[str]
-) -> UsageError:
-    if isinstance(error, UsageError):
-        return error
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else "mimo"
-    hint = Phrase("See: {command} --help", command=command)
-    if context is not None and context.parent is None and args:  # an option before any command
-        from mimo_cli.cli.misdirected import meant_for_ask
-
-        hint = meant_for_ask(args, _options_of_ask())
-    elif context is not None and (way := context.meta.get(HINT)):
-        hint = way
-    elif isinstance(error, typer.BadParameter):
-        hint = _wide_number(args) or hint
-    return UsageError(verbatim(error.format_message().rstrip(".")), hint=hint)
-
-
-def _wide_number(args: Sequence[str]) -> Phrase:
-    """Name the sign for which a number is none: a wide point, say. Empty if there is none."""
-    for value in (arg.rpartition("=")[2] for arg in args if not arg.isascii()):
-        plain = punctuation.to_plain(value).replace("\N{IDEOGRAPHIC FULL STOP}", ".")
-        if plain.isascii() and plain.strip("+-0123456789.") == "":
-            odd = next(char for char in value if not char.isascii() and not char.isdecimal())
-            sign = punctuation.describe(odd)
-            return Phrase("It has {sign}: write {number}", sign=sign, number=plain)
-    return NOTHING
-
-
-def _write_json(error: MimoError, args: Sequence[str], environment: Environment) -> None:
-    """Write the object for a script that wants one, although no command could make it."""
-    words = args[: list(args).index("--")] if "--" in args else args
-    if not {"--json", "--jsonl"} & set(words):
-        return
-    line = _object(
-        error, next((word for word in words if not word.startswith("-")), ""), environment
-    )
-    if not line:
-        return
-    environment.signals.catch()  # or one that comes after it would write another
-    with environment.signals.held(), contextlib.suppress(LocalIOError, ReaderGone):  # told already
-        environment.stdout.write(line)
-
-
-def _object(error: MimoError, command: str, environment: Environment) -> str:
-    """Return what `--json` of a command is on failure; what is no command was meant for `ask`."""
-    from mimo_cli.output import json_output
-
-    match command:
-        case "models":
-            from mimo_cli.commands import models
-
-            return json_output.to_line(models.as_object(error=error))
-        case "doctor":
-            from mimo_cli.commands import doctor
-
-            return json_output.to_line(doctor.as_object(error=error))
-        case _ if command in COMMANDS and command not in ("ask", "chat"):
-            return ""  # an array, say, which has no place for an error
-    from mimo_cli.api.protocol.messages import Reply
-    from mimo_cli.catalogue.models import DEFAULT_MODEL
-
-    model = environment.environ.get("MIMO_MODEL") or DEFAULT_MODEL
-    return json_output.to_line(json_output.result(Reply(), error, model=model))
-
-
 class _Root(Group):
     loaders = COMMANDS
 
@@ -158,7 +94,7 @@ class _Root(Group):
             from mimo_cli.cli.misdirected import not_a_command  # not for those who name one
 
             takes = {name: partial(self._could_take, ctx, name) for name in self.commands}
-            raise not_a_command(args, _options_of_ask(), takes)
+            raise not_a_command(args, options_of_ask(), takes)
         return super().resolve_command(ctx, args)
 
     def _resolve_help(self, ctx: Any, args: list[str]) -> Any:
@@ -175,7 +111,7 @@ class _Root(Group):
             if name not in getattr(command, "commands", ()):
                 from mimo_cli.cli.misdirected import not_helped
 
-                raise not_helped(names, names[:place], _options_of_ask())
+                raise not_helped(names, names[:place], options_of_ask())
             command = command.get_command(ctx, name)
         return super().resolve_command(ctx, [*names, "--help"])
 
@@ -183,10 +119,6 @@ class _Root(Group):
         if name == "help":
             return not args or args[0] in self.commands
         return could_take(self.get_command(ctx, name), args)
-
-
-def _options_of_ask() -> dict[str, bool]:
-    return takes_value(COMMANDS["ask"].build())
 
 
 app = typer.Typer(

@@ -77,6 +77,11 @@ class Task(NamedTuple):
         return Showing(self.environment, self.settings, self.console, self.output, raw, render)
 
     @property
+    def holds_something_back(self) -> bool:
+        """Whether something is written at the end: all of the answer, or an object about it."""
+        return self.shows_nothing_before_the_end or self.options.jsonl
+
+    @property
     def shows_nothing_before_the_end(self) -> bool:
         """Whether the answer appears only when it is whole."""
         options = self.options

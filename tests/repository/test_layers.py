@@ -55,7 +55,7 @@ PURE_MODULES = [
     "chat.prompt.exit_confirmation",
     "chat.status",
     "commands.config.servers",
-    "commands.dry_run",
+    "commands.printed.dry_run",
     "config.address",
     "config.audit",
     "config.key_policy",

@@ -23,7 +23,7 @@ from mimo_cli.api.protocol.encode import encode
 from mimo_cli.api.protocol.messages import FileSource, Media, Message, Request, Text
 from mimo_cli.api.transport.proxies.proxy import choose_proxy
 from mimo_cli.attachments import on_disk
-from mimo_cli.commands import dry_run
+from mimo_cli.commands.printed import dry_run
 from mimo_cli.config import KeyDecision, KeyKnown, NoKey, Origin
 from mimo_cli.simulator import Simulator
 
