@@ -176,10 +176,11 @@ class TextView(View):
         self._write(text, is_last=is_last)
 
     def close(self, error: Failure | None) -> None:
-        """End the answer, and say if it held what cannot be seen."""
-        del error
+        """End the answer, and say if it was interrupted, or held what cannot be seen."""
         self._end_thinking()
         self._writer.close()
+        if self._notices:
+            _tell_interruption(error, self._console)
         warn_of_hidden(self._writer.hidden, self._console)
 
     def _write(self, parts: list[str], *, is_last: bool = False) -> None:
@@ -222,7 +223,8 @@ class SilentView(View):
                 self._console.info(describe(event))
 
     def close(self, error: Failure | None) -> None:
-        """Do nothing: nothing is open."""
+        """Say if it was interrupted: nothing is open."""
+        _tell_interruption(error, self._console)
 
 
 class ViewPair(View):
@@ -308,6 +310,12 @@ def warn_of_hidden(count: int, console: Console) -> None:
                 "the answer holds {count:,} invisible characters",
             )
         )
+
+
+def _tell_interruption(error: Failure | None, console: Console) -> None:
+    """Tell whoever stopped an answer at a terminal that it was heard."""
+    if isinstance(error, Interrupted) and console.output.is_terminal:
+        console.info(Phrase("interrupted"))
 
 
 def _shorten(words: str) -> str:

@@ -53,11 +53,12 @@ class WaitingView(View):
         self._text.abandon()
 
     def close(self, error: Failure | None) -> None:
-        """Close both, the text whatever happens to the spinner."""
+        """Close both, the text whatever happens to the spinner, which tells of the error itself."""
+        is_told = self._spinner is not None and self._spinner.has_begun
         try:
             self._end_spinner(error)
         finally:
-            self._text.close(error)
+            self._text.close(None if is_told else error)
 
     def _is_written(self, event: StreamItem) -> bool:
         match event:

@@ -152,6 +152,35 @@ def test_a_signal_leaves_a_sane_terminal_and_the_text_so_far(number: signal.Sign
         sane(terminal)
 
 
+@pytest.mark.parametrize(
+    ("options", "until", "ending"),
+    [
+        (("--raw",), "Paragraph 5 of", "\nmimo: interrupted"),
+        (("--raw",), "waiting for", "\ninterrupted"),
+        (("--raw", "--thinking", "--show-thinking"), "I think, 3", "\nmimo: interrupted"),
+        (("--raw", "--no-live"), "Paragraph 5 of", "\nmimo: interrupted"),
+        (("--no-live", "--extract=1"), "(retry 1)", "\nmimo: interrupted"),
+    ],
+)
+def test_whoever_interrupts_is_told_whatever_shows_the_answer(
+    options: tuple[str, ...], until: str, ending: str
+) -> None:
+    thinks = "--show-thinking" in options
+    thinking = "".join(f"I think, {n}. " for n in range(200)) if thinks else None
+    busy = [Fault(status=503)] if until == "(retry 1)" else []
+    stalled = Fault.stall(at=0 if "wait" in until else 100_000, times=None)
+    faults = [*busy, stalled]
+    with (
+        Simulator(answer=LONG, thinking=thinking, delay=0.001, faults=faults) as simulator,
+        Terminal("ask", *options, "hi", environ=environ_for(simulator)) as terminal,
+    ):
+        terminal.wait_for(until)
+        terminal.interrupt()
+        assert terminal.wait() == -signal.SIGINT
+        assert f"\n{terminal.text}".endswith(ending)
+        assert terminal.text.count("interrupted") == 1
+
+
 @pytest.mark.parametrize("at", range(0, 60, 15))
 def test_an_interrupt_at_any_moment_leaves_a_sane_terminal(at: int) -> None:
     with (
