@@ -41,6 +41,8 @@ class Action(Enum):
     """No answer fitted the schema."""
     SAVE_INSTEAD_OF_COPYING = auto()
     """A text is too long for the terminal's clipboard."""
+    LIST_CONVERSATIONS = auto()
+    """No conversation is called like that, and none nearly."""
 
 
 class RaiseMaxTokens(NamedTuple):

@@ -104,6 +104,8 @@ def _of_action(action: Action) -> Phrase:
             return Phrase("/retry asks again, /set schema none takes any answer.")
         case Action.SAVE_INSTEAD_OF_COPYING:
             return Phrase("Install xclip or wl-copy, or use /save FILE.")
+        case Action.LIST_CONVERSATIONS:
+            return Phrase("/resume alone lists them.")
         case Action.CHECK_NETWORK | Action.SEND_KEY | Action.LIST_MODELS:
             return in_command_terms(action)
         case _:

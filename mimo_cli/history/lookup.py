@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli.advice import Action
 from mimo_cli.errors import UsageError
 from mimo_cli.history.search.folding import fold
 from mimo_cli.phrases import Phrase, listed
@@ -42,10 +43,10 @@ def find(wanted: str, entries: Sequence[Titled]) -> str:
         what = Phrase(template, count=len(several), reference=wanted)
         raise UsageError(what, hint=Phrase("One of: {names}", names=_name_some(several)))
     nearest = _nearest(folded, entries)
-    hint = Phrase("See: mimo history")
+    what = Phrase("no conversation matches {reference!r}", reference=wanted)
     if nearest:
-        hint = Phrase("Did you mean {names}", names=_name_some(nearest))
-    raise UsageError(Phrase("no conversation matches {reference!r}", reference=wanted), hint=hint)
+        raise UsageError(what, hint=Phrase("Did you mean {names}", names=_name_some(nearest)))
+    raise UsageError(what, hint=Action.LIST_CONVERSATIONS)
 
 
 def _name_some(entries: Sequence[Titled]) -> Phrase:

@@ -95,18 +95,24 @@ def _of_action(action: Action) -> Phrase:
             return _of_new_media(action)
         case Action.LIST_MODELS:
             return Phrase("Check base_url, and what models it has: mimo models --remote")
-        case Action.SEND_LESS:
-            return _SEND_LESS
-        case Action.SEND_LESS_OR_INSIST:
-            return Phrase("{advice} If the estimate is wrong: --yes.", advice=_SEND_LESS)
+        case Action.SEND_LESS | Action.SEND_LESS_OR_INSIST:
+            return _of_length(action)
         case Action.BEGIN_HISTORY_ANEW:
             return Phrase("The next question (without -r) sets it aside and begins a new one.")
         case Action.CHANGE_SCHEMA:
             return Phrase("Put the question in other words, or want less of --schema.")
         case Action.SAVE_INSTEAD_OF_COPYING:
             return Phrase("Install xclip or wl-copy, or write it to a file (> FILE).")
+        case Action.LIST_CONVERSATIONS:
+            return Phrase("See: mimo history")
         case _:
             assert_never(action)
+
+
+def _of_length(action: Action) -> Phrase:
+    if action is Action.SEND_LESS:
+        return _SEND_LESS
+    return Phrase("{advice} If the estimate is wrong: --yes.", advice=_SEND_LESS)
 
 
 def _of_new_media(action: Action) -> Phrase:

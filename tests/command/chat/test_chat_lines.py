@@ -562,6 +562,10 @@ def test_resume_says_how_to_name_one(tmp_path: Path) -> None:
         assert "there is no earlier conversation" in result.err
         result = chat(simulator, "one\n/resume\n", folder=tmp_path)
         assert "/resume with an id, or with words of a title, goes on with one:\n" in result.err
+        result = chat(simulator, "/resume nothing-like-it\n", folder=tmp_path)
+        assert (
+            "no conversation matches 'nothing-like-it'\n  /resume alone lists them.\n" in result.err
+        )
 
 
 @pytest.mark.slow

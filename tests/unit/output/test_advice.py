@@ -157,6 +157,7 @@ WORDS: list[tuple[Advice, str, str]] = [
         "Install xclip or wl-copy, or write it to a file (> FILE).",
         "Install xclip or wl-copy, or use /save FILE.",
     ),
+    (Action.LIST_CONVERSATIONS, "See: mimo history", "/resume alone lists them."),
     (
         Action.OTHER_MODEL_FOR_ATTACHMENT,
         "Ask a model that takes it (-m), or leave the attachment out.",
