@@ -117,7 +117,7 @@ def read_program(installed: tuple[str, ...]) -> Program:
     """Read all that there is to complete; `installed` are the names of the program."""
     return Program(
         installed,
-        tuple(_commands(typer.main.get_command(app), installed[0])),
+        tuple(_with_topics(tuple(_commands(typer.main.get_command(app), installed[0])))),
         tuple(Setting(key.name, _setting_values(key)) for key in schema.KEYS),
         tuple(Word(model.id, model.note) for model in models.current()),
         remote_models.IDS_FILE,
@@ -152,6 +152,20 @@ def _commands(command: Any, name: str, parent: Any = None) -> Iterator[Command]:
     )
     for child, below in children.items():
         yield from _commands(below, f"{name} {child}", context)
+
+
+def _with_topics(commands: tuple[Command, ...]) -> Iterator[Command]:
+    """Yield the commands; `help` takes their names, and behind a group's those below it."""
+    root, *others = commands
+    for command in commands:
+        if command.name != f"{root.name} help":
+            yield command
+            continue
+        yield command._replace(arguments=root.arguments, is_group=True)
+        helps = tuple(option for option in command.options if "--help" in option.names)
+        for group in filter(lambda it: it.is_group, others):
+            name = command.name + group.name.removeprefix(root.name)
+            yield Command(name, helps, group.arguments, is_group=False)
 
 
 def _options(param: Any) -> Iterator[Option]:

@@ -136,7 +136,11 @@ _mimo_values() {
     'options of mimo schema') values='--json --help -h' ;;
     'argument 1 of mimo schema') values='ask event models history doctor config' ;;
     'options of mimo help') values='--man --help -h' ;;
-    'argument '*' of mimo help') values='<text>' ;;
+    'argument 1 of mimo help') values='ask chat history models config doctor demo simulate completions schema help' ;;
+    'options of mimo help history') values='--help -h' ;;
+    'argument 1 of mimo help history') values='list show search export usage rename fork delete path' ;;
+    'options of mimo help config') values='--help -h' ;;
+    'argument 1 of mimo help config') values='init set get unset list prompts edit path' ;;
     'setting api_key') values='<text>' ;;
     'setting api_key_command') values='<text>' ;;
     'setting auth') values='api-key bearer x-api-key none' ;;

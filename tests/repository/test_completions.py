@@ -18,6 +18,7 @@ from support.shells import (
 )
 
 from mimo_cli.catalogue import models, remote_models
+from mimo_cli.cli.table import COMMANDS
 from mimo_cli.config import schema
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MODELS = [model.id for model in models.current()]
 NAMES = [key.name for key in schema.KEYS]
+HISTORY = ["list", "show", "search", "export", "usage", "rename", "fork", "delete", "path"]
 COLORS = ["auto", "always", "never"]
 FILES = ["folder", "notes one", "notes2"]
 
@@ -61,6 +63,12 @@ CASES = [
     (["mimo", "history", "export", "--format", ""], ["markdown", "json", "jsonl"]),
     (["mimo", "history", "delete", "--older"], ["--older-than"]),
     (["mimo", "models", ""], MODELS),
+    (["mimo", "help", ""], list(COMMANDS)),
+    (["mimo", "help", "hist"], ["history"]),
+    (["mimo", "help", "history", ""], HISTORY),
+    (["mimo", "help", "config", "un"], ["unset"]),
+    (["mimo", "help", "ask", ""], []),
+    (["mimo", "help", "--m"], ["--man"]),
     (["mimo", "simulate", "--dialect", "nu"], ["nulls", "null-start"]),
     (["mimo", "simulate", "--dialect", "list", "--dialect", "li"], ["list", "litellm-errors"]),
 ]
