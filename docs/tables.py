@@ -45,6 +45,14 @@ _SIGNALS = {
     signal.SIGHUP: "ended by SIGHUP: the window was closed",
     signal.SIGQUIT: "ended by Ctrl-\\",
 }
+_NAMES = {
+    "profile": "the profiles of your configuration",
+    "prompt": "its kept prompts",
+    "conversation": (
+        "the 200 conversations used last: the id is put in; title and age are shown beside it "
+        "(bash shows them when it lists several)"
+    ),
+}
 _LIMITS = {
     "connect": "name look-up, connection, proxy and TLS together",
     "upload": "sending, without progress",
@@ -321,6 +329,39 @@ def dialect_table() -> str:
     return table(("dialect", ""), rows)
 
 
+def completed_name_table() -> str:
+    """Return where Tab offers names of the user's own, and which."""
+    sys.path.append(str(HERE.parent / "completions"))
+    from program import read_program
+
+    program = read_program(("mimo",))
+    rows = []
+    for kind, what in _NAMES.items():
+        options = {
+            code(min(option.names, key=len)): None
+            for command in program.commands
+            for option in command.options
+            if option.argument and option.argument.values == kind
+        }
+        settings = [f"mimo config set {it.name}" for it in program.settings if it.values == kind]
+        takers = [
+            command.name
+            for command in program.commands
+            if any(argument.values == kind for argument in command.arguments)
+        ]
+        rows.append((", ".join([*options, *_without_repeats([*settings, *takers])]), what))
+    return table(("where", "what is offered"), rows)
+
+
+def _without_repeats(commands: Iterable[str]) -> Iterator[str]:
+    """Yield commands in code font, the words before the last one only where they are new."""
+    before = ""
+    for command in commands:
+        group, _, name = command.rpartition(" ")
+        yield code(name if group == before else command)
+        before = group
+
+
 TABLES: Mapping[str, Callable[[], str]] = {
     "options": option_tables,
     "settings": setting_table,
@@ -334,6 +375,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "checks": check_table,
     "limits": limit_table,
     "dialects": dialect_table,
+    "completed names": completed_name_table,
 }
 
 
