@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.conversation.turns import questions
 from mimo_cli.errors import UsageError
+from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase, counted
+from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mimo_cli.conversation.turns import Turn
 
-_DIGITS = 9
+_DIGITS = 9  # of more nobody has as many
+_SHOWN = 60  # characters
 
 
 def answers(turns: Sequence[Turn]) -> list[Turn]:
@@ -51,7 +54,10 @@ def parse_number(text: str, option: str, counts: Phrase) -> int:
     Raises:
         UsageError: it is none.
     """
-    digits = text.removeprefix("-").lstrip("0")
-    if not (digits and digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS):
-        raise UsageError(Phrase("{option} cannot be {value!r}", option=option, value=text), counts)
-    return int(text)
+    number = punctuation.to_plain(text)  # as an input method may have left it
+    digits = number.removeprefix("-").lstrip("0")
+    is_number = digits.isascii() and digits.isdecimal()
+    if is_number and len(digits) <= _DIGITS:
+        return -int(digits) if number.startswith("-") else int(digits)
+    what = Phrase("{option} cannot be {value!r}", option=option, value=one_line(text, _SHOWN))
+    raise UsageError(what, Phrase("there are not that many") if is_number else counts)
