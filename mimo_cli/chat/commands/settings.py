@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from mimo_cli.catalogue import models
 from mimo_cli.chat import file_names, input_line
 from mimo_cli.chat.session import ChosenSchema
-from mimo_cli.config import Settings, check_value, find_key, load_configuration, split_list
+from mimo_cli.config import KEYS, Settings, check_value, find_key, load_configuration, split_list
 from mimo_cli.conversation import model_check, prepare
 from mimo_cli.conversation.intake import piped_input
 from mimo_cli.errors import UsageError
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
 from mimo_cli.screen.colors import check_code_theme
 from mimo_cli.text import punctuation
 
@@ -28,6 +28,7 @@ CHANGEABLE = (
     *("confirm_above_tokens", "notify"),
 )
 """Settings that `/set` may change; the rest is the connection's, or has a command of its own."""
+_OF_COMMANDS = ("model", "system", "thinking")
 
 
 _SAMPLING = {"temperature": 1.0, "top_p": 0.95}
@@ -111,7 +112,8 @@ def set_option(chat: Chat, argument: str) -> None:
     name = input_line.keyword(name).replace("-", "_")
     if name not in (*CHANGEABLE, SCHEMA):
         what = Phrase("/set cannot change {name!r}", name=name)
-        raise UsageError(what, Phrase("it takes {names}", names=", ".join((*CHANGEABLE, SCHEMA))))
+        why = Phrase("it takes {names}", names=", ".join((*CHANGEABLE, SCHEMA)))
+        raise UsageError(what, why, _where_changed(name))
     if not value.strip():
         chat.print(_shown(chat, name))
         return
@@ -122,6 +124,18 @@ def set_option(chat: Chat, argument: str) -> None:
     if name == "code_theme":
         check_code_theme(new, "/set")
     _change(chat, **{name: new})
+
+
+def _where_changed(name: str) -> Phrase:
+    """Return a hint at what changes a setting that `/set` does not; nothing if it is none."""
+    if name in _OF_COMMANDS:
+        return Phrase("/{name} changes it.", name=name)
+    key = next((key for key in KEYS if key.name == name), None)
+    if key is None:
+        return NOTHING
+    if key.secret:  # its value is asked for
+        return Phrase("For chats to come: mimo config set {name}", name=name)
+    return Phrase("For chats to come: mimo config set {name} VALUE", name=name)
 
 
 def _read_value(key: Key, value: str) -> Any:

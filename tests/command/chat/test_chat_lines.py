@@ -428,6 +428,10 @@ def test_settings_change_for_the_chat_alone() -> None:
     [
         ("/set", ""),
         ("/set api_key sk-x", "/set cannot change 'api_key'"),
+        ("/set api_key sk-x", "schema\n  For chats to come: mimo config set api_key\n"),
+        ("/set stop-loops 5", "/set cannot change 'stop_loops': it takes temperature, top_p"),
+        ("/set stop_loops 5", "schema\n  For chats to come: mimo config set stop_loops VALUE\n"),
+        ("/set model mimo", "schema\n  /model changes it.\n"),
         ("/set temperature 9", "temperature cannot be '9'"),
         (
             "/set temperature 9",
