@@ -52,8 +52,9 @@ def watch_for_loops(
 
 
 def _stopped(loop: Loop) -> RepetitionError:
+    unit = " ".join(loop.seen.split())
     return RepetitionError(
         Phrase("the answer was stopped"),
-        Phrase("it repeats {text!r} over and over (stop_loops)", text=loop.unit),
+        Phrase("it repeats '{text}' over and over (stop_loops)", text=unit),
         Phrase("Ask again, or in other words."),
     )

@@ -33,6 +33,12 @@ _KEPT = LONGEST + BLOCK
 _SHORT = 5
 _SHORT_SPAN = 100
 _TIMES = 26
+_ROW, _SENTENCE, _WORD = (
+    r"(?<=\n)(?=.*\S)",
+    r"(?<=[.!?\u2026]\s)(?=\S)|(?<=[\u3002\uff01\uff1f])(?=\w)",
+    r"(?<=\s)(?=\S)",
+)
+"""Where rows, sentences and words begin."""
 _LETTER = re.compile(r"[^\W\d_]")
 _DRAWING = re.compile("[\u2500-\u25ff\u2800-\u28ff\U0001fb00-\U0001fbff]")
 """What rulers, bars and charts are drawn with: lines, blocks, shapes, Braille, blocks of old."""
@@ -46,11 +52,23 @@ def least_span(period: int) -> int:
 class Loop(NamedTuple):
     """The text up to `end`, no earlier, ends in a loop of `unit`, which counts.
 
-    Where there are several the unit is the shortest.
+    Where there are several the unit is the shortest. It is as it stands where the repeating begins.
     """
 
     end: int
     unit: str
+
+    @property
+    def seen(self) -> str:
+        """The unit as a person sees it: from the start of a row on, else of a sentence or a word.
+
+        The text before may happen to end like the unit: then the repeating begins within it.
+        """
+        period, around = len(self.unit), self.unit * 3
+        for begins in (_ROW, _SENTENCE, _WORD):
+            if found := re.compile(begins).search(around, period):
+                return around[found.start() :][:period]
+        return self.unit
 
 
 class LoopDetector:
@@ -106,9 +124,10 @@ class LoopDetector:
         ends += [self._end(text, at, run, is_whole=False) for run in before.items()]
         ends.sort()
         for end, period in ends:
-            unit = text[end - period : end]
-            if end and _counts(unit):
-                return Loop(self._start + end, unit)
+            if end and _counts(text[end - period : end]):
+                begun = (self._runs | before)[period] - self._start  # at the second unit of all
+                turned = (begun - end) % period
+                return Loop(self._start + end, (text[end - period : end] * 2)[turned:][:period])
         return None
 
     def _end(self, text: str, at: int, run: tuple[int, int], *, is_whole: bool) -> tuple[int, int]:

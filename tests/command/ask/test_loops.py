@@ -42,10 +42,14 @@ def test_off_a_terminal_a_loop_stops_the_answer_and_what_came_is_kept(tmp_path: 
     assert result.code == 9
     assert result.out.startswith(BEGIN + "I will try")
     assert 27 * 26 < len(result.out) < 4000
-    assert result.err.startswith(STOPPED)
-    assert "(stop_loops)" in result.err
-    assert result.err.count("\n") == 2
+    told = STOPPED + "'I will try that once more.' over and over (stop_loops)\n"
+    assert result.err == told + "  Ask again, or in other words.\n"
     assert result.out.strip()[:700] in shown.out
+
+
+def test_what_repeats_is_named_as_it_looks() -> None:
+    result = ask(answer="A list:\n\n" + "- don't\n\t- C:\\x\n" * 100)
+    assert result.err.splitlines()[0] == f"{STOPPED}'- don't - C:\\x' over and over (stop_loops)"
 
 
 def test_it_is_asked_for_first() -> None:

@@ -30,7 +30,7 @@ def by_trying(text: str) -> Loop | None:
             repeats = end > period and whole[end - 1] == whole[end - 1 - period]
             spans[period] = spans[period] + 1 if repeats else min(period, end)
             least = 100 if period <= 5 else 26 * period
-            unit = whole[end - period : end]
+            unit = whole[end - spans[period] :][:period]
             if spans[period] >= least and any(char.isalpha() for char in unit):
                 return Loop(end, unit)
     return None
@@ -64,9 +64,7 @@ def test_a_loop_begins_at_its_threshold(period: int, before: int) -> None:
     unit = "xyz".ljust(period, "-")[:period]
     least = 100 if period <= 5 else 26 * period
     endless, rest = unit * 900, "." * 2 * BLOCK
-    assert found("#" * before + endless[:least] + rest) == Loop(
-        before + least, (unit * 2)[least % period :][:period]
-    )
+    assert found("#" * before + endless[:least] + rest) == Loop(before + least, unit)
     assert found("#" * before + endless[: least - 1] + rest) is None
 
 
@@ -145,6 +143,29 @@ PLAIN = {
 @pytest.mark.parametrize("text", PLAIN.values(), ids=PLAIN.keys())
 def test_what_repeats_for_a_reason_is_no_loop(text: str) -> None:
     assert found(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Well: " + "ha " * 50, "ha "),
+        ("Well, aha " + "ha " * 50, "ha "),
+        ("Well:" + "haha" * 50, "ha"),
+        ("And once more. " + "I will try that once more. " * 40, "I will try that once more. "),
+        ("Once more. " + "No. Wait. " * 40, "No. Wait. "),
+        ("Total:\n" + "    total += 1\n" * 40, "    total += 1\n"),
+        ("is no \n" + "| no | yes |\n" * 40, "| no | yes |\n"),
+        ("first\n\n" + "- a b\n\n- c d\n\n" * 40, "- a b\n\n- c d\n\n"),
+        ("一次。" + "我们再试一次。" * 40, "我们再试一次。"),
+        ("我们再试一次，" * 40, "我们再试一次，"),
+    ],
+)
+def test_its_unit_is_seen_from_the_start_of_a_row_a_sentence_or_a_word(
+    text: str, seen: str
+) -> None:
+    loop = found(text)
+    assert loop is not None
+    assert loop.seen == seen
 
 
 def test_after_a_loop_nothing_is_kept_of_what_comes() -> None:
