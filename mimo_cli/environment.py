@@ -31,6 +31,7 @@ class Environment(NamedTuple):
     where no project's file is wanted). `debug` is whether errors say where they happened.
     `translations` are those into the language of the person who is spoken to. `is_wide` tells, by
     their configuration, whether their terminal draws ambiguous characters wide (`text.widths`).
+    `conceal` takes the keys that they have out of what is said to them.
     """
 
     environ: Mapping[str, str]
@@ -45,6 +46,7 @@ class Environment(NamedTuple):
     debug: bool = False
     translations: Translations = ENGLISH
     is_wide: Callable[[], bool] = lambda: False
+    conceal: Callable[[str], str] = str
 
     def console(
         self,
@@ -67,6 +69,7 @@ class Environment(NamedTuple):
             translations=self.translations,
             columns=partial(self.columns_of, self.stderr),
             is_wide=self.is_wide,
+            conceal=self.conceal,
         )
 
     def columns_of(self, output: Output) -> int | None:

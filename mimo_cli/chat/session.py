@@ -244,14 +244,15 @@ class Chat:
 
     def print(self, text: Phrase) -> None:
         """Write what a command answers, with its lines: stdout is for the model's words."""
-        words = sanitize(text.rendered(self.console.translations))
+        words = sanitize(self.console.without_keys(text.rendered(self.console.translations)))
         self.console.write(wrapping.text_block(words, self.screen) + "\n")
 
     def print_table(
         self, rows: Sequence[Sequence[Phrase]], columns: Sequence[Column] = _FACTS
     ) -> None:
         """Write rows of cells that line up, as a rule names and values."""
-        cells = [[one_line(it.rendered(self.console.translations)) for it in row] for row in rows]
+        translations, hide = self.console.translations, self.console.without_keys
+        cells = [[one_line(hide(it.rendered(translations))) for it in row] for row in rows]
         self.console.write(table(cells, columns, self.screen).text)
 
     def report(self, error: MimoError) -> None:

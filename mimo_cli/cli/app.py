@@ -5,7 +5,7 @@
 
 import contextlib
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
 from typing import Annotated, Any
 
@@ -29,6 +29,8 @@ def main(args: Sequence[str], environment: Environment) -> int:
     debug = "--debug" in args
     environment = environment._replace(debug=debug)
     environment = environment._replace(is_wide=cache(partial(_is_wide, environment)))
+    keys = cache(partial(_written_keys, environment))
+    environment = environment._replace(conceal=partial(_conceal, keys))
     console = environment.console()
     try:
         with contextlib.redirect_stdout(_HelpStream(environment.stdout)):
@@ -37,6 +39,7 @@ def main(args: Sequence[str], environment: Environment) -> int:
         from mimo_cli.cli import failed_line
 
         usage_error = failed_line.usage_error(error, args)
+        usage_error.conceal(environment.conceal)
         failed_line.write_json(usage_error, args, environment)
         console.error(usage_error)
         return _USAGE
@@ -63,6 +66,21 @@ def _is_wide(environment: Environment) -> bool:
     from mimo_cli.config import inspect_configuration  # not for pipes
 
     return inspect_configuration(environment, {}).settings.is_wide
+
+
+def _written_keys(environment: Environment) -> tuple[str, ...]:
+    from mimo_cli.config import find_written_keys  # not for those who have nothing to say
+
+    return find_written_keys(environment.environ)
+
+
+def _conceal(keys: Callable[[], Iterable[str]], text: str) -> str:
+    """Return a text that is said before it is known which key is in use: without any of them."""
+    from mimo_cli.api.endpoint import Endpoint
+
+    for key in keys():
+        text = Endpoint("", key).conceal(text)
+    return text
 
 
 class _HelpStream(io.TextIOBase):

@@ -67,8 +67,11 @@ def _run(environment: Environment, options: AskOptions) -> tuple[int, Journal | 
         if writes_object:
             from mimo_cli.output import json_output
 
+            if isinstance(error, MimoError):
+                error.conceal(environment.conceal)
             with environment.signals.held():  # or one that comes now would leave it out
-                result = json_output.result(Reply(), error, model=_model(environment, options))
+                model = environment.conceal(_model(environment, options))
+                result = json_output.result(Reply(), error, model=model)
                 environment.stdout.write(json_output.to_line(result))
         raise
     environment.signals.catch()  # everything is loaded, and from now on there is something to keep

@@ -82,7 +82,7 @@ def _result_line(task: Task, reply: Reply, error: Failure | None, outcome: Outco
     result = json_output.result(
         reply,
         error,
-        model=task.request.model,
+        model=task.console.conceal(task.request.model),
         conversation=task.recorder.kept_in,
         question=task.question,
         offered=task.offered,

@@ -56,7 +56,9 @@ def run(environment: Environment, options: ChatOptions) -> int:
             from mimo_cli.api.protocol.messages import Reply
             from mimo_cli.output import json_output
 
-            result = json_output.result(Reply(), error, model=options.model or DEFAULT_MODEL)
+            error.conceal(environment.conceal)
+            model = environment.conceal(options.model or DEFAULT_MODEL)
+            result = json_output.result(Reply(), error, model=model)
             with contextlib.suppress(LocalIOError, ReaderGone):  # that may be what is told of
                 environment.stdout.write(json_output.to_line(result))
         raise

@@ -51,6 +51,8 @@ def run(environment: Environment, options: ModelsOptions) -> int:
         content = as_object(entries, listing) if options.json else {}
     except (MimoError, Interrupted) as error:
         if options.json:
+            if isinstance(error, MimoError):
+                error.conceal(environment.conceal)
             with environment.signals.held():
                 environment.stdout.write(json_output.to_line(as_object(error=error)))
         raise

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from mimo_cli.config.load import find_positions as find_positions
     from mimo_cli.config.load import find_problems as find_problems
     from mimo_cli.config.load import find_usual_keys as find_usual_keys
+    from mimo_cli.config.load import find_written_keys as find_written_keys
     from mimo_cli.config.load import inspect_configuration as inspect_configuration
     from mimo_cli.config.load import load_configuration as load_configuration
     from mimo_cli.config.load import read_source as read_source
@@ -86,6 +87,7 @@ PUBLIC = {
             "find_positions",
             "find_problems",
             "find_usual_keys",
+            "find_written_keys",
             "inspect_configuration",
         ),
         *("load_configuration", "read_source"),

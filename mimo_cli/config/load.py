@@ -197,10 +197,21 @@ def find_usual_keys(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return the keys in the usual configuration, where another one is in use; of what is no TOML,
     whatever stands behind such a name.
     """  # noqa: D205 - the rule is one sentence
-    if not environ.get("MIMO_CONFIG"):
-        return ()
+    return _keys_in_file({**environ, "MIMO_CONFIG": ""}) if environ.get("MIMO_CONFIG") else ()
+
+
+def find_written_keys(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return all keys that the user has written down: in the variable, in files. None is run for.
+
+    For texts that may show one before it is settled which is in use.
+    """
+    given = environ.get("MIMO_API_KEY", "").strip()
+    return (given, *_keys_in_file(environ), *find_usual_keys(environ))
+
+
+def _keys_in_file(environ: Mapping[str, str]) -> tuple[str, ...]:
     try:
-        file = paths.config_file({**environ, "MIMO_CONFIG": ""})
+        file = paths.config_file(environ)
         text = toml_file.read_text(file)
     except ConfigError:
         return ()  # there can be none, or nobody can read it

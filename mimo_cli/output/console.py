@@ -75,11 +75,12 @@ class Console:
         translations: Translations = ENGLISH,
         columns: Callable[[], int | None] = lambda: None,
         is_wide: Callable[[], bool] = lambda: False,
+        conceal: Callable[[str], str] = str,
     ) -> None:
         self.output = output
         self.translations = translations
-        self.conceal: Callable[[str], str] = str
-        """Takes out of every text what must not be shown: the key, once it is known."""
+        self.conceal = conceal
+        """Takes out of every text what must not be shown: the key, as far as it is known."""
         self.in_words: Callable[[Advice], Phrase] = _in_command_terms
         """Tells an advice in the terms of where it is read: a chat has others."""
         self._debug = debug
@@ -149,7 +150,7 @@ class Console:
         """
         said = sanitize(text[:_CODE]) + ("\u2026" if len(text) > _CODE else "")
         whole = "  ".join(filter(None, (said, one_line(detail))))
-        shown = mask_all(self.conceal(whole.translate(_ON_ONE_LINE)))
+        shown = self.without_keys(whole.translate(_ON_ONE_LINE))
         self._line(self.styled("dim", self.wrapped(shown)))
 
     def styled(self, role: Role, text: str) -> str:
@@ -170,7 +171,11 @@ class Console:
     def _written(self, text: Phrase, limit: int = _LONGEST) -> str:
         """Return a text as it is shown: in the user's language, one line, inert, without keys."""
         words = self.conceal(text.rendered(self.translations))
-        return mask_all(self.conceal(one_line(words, limit)))
+        return self.without_keys(one_line(words, limit))
+
+    def without_keys(self, text: str) -> str:
+        """Return a text without the key, and with what looks like one masked."""
+        return mask_all(self.conceal(text))
 
     def wrapped(
         self, line: str, first: str = "", indent: str = "", whole: Collection[str] = ()

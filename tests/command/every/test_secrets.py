@@ -147,3 +147,68 @@ def test_a_bug_shows_one_line_and_debug_shows_no_values(
     )
     assert "Traceback" in long.err
     assert not seen(long)
+
+
+TYPED = "house-secret-0123456789"
+SHOWING = [
+    ["ask", "--temperature", TYPED, "hi"],
+    ["ask", f"--{TYPED}", "hi"],
+    ["ask", "-f", TYPED, "hi"],
+    ["ask", "-f", TYPED, "--json", "hi"],
+    ["ask", "-p", TYPED, "--json", "hi"],
+    ["ask", "-r", TYPED, "hi"],
+    ["ask", "-m", TYPED, "--json", "hi", "--schema", "no/such"],
+    ["ask", "--json", f"--{TYPED}"],
+    ["chat", "--json", "-p", TYPED],
+    ["history", "show", TYPED],
+    ["config", "get", TYPED],
+    ["models", TYPED],
+    ["models", TYPED, "--json"],
+    ["help", TYPED],
+    [TYPED],
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", ["variable", "file", "profile", "other file"])
+def test_a_key_of_any_form_that_was_typed_in_a_wrong_place_is_not_shown(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    usual = tmp_path / "mimo-cli" / "config.toml"
+    usual.parent.mkdir()
+    environ = {"MIMO_DATA": str(tmp_path), "PATH": os.environ["PATH"]}
+    if place == "variable":
+        environ["MIMO_API_KEY"] = TYPED
+    else:
+        table = "[profiles.work]\n" if place == "profile" else ""
+        usual.write_text(f'{table}api_key = "{TYPED}"\n')
+        usual.chmod(0o600)
+    if place == "other file":
+        environ["MIMO_CONFIG"] = str(tmp_path / "mimo.toml")
+        (tmp_path / "mimo.toml").write_text("")
+    for args in SHOWING:
+        result = mimo(*args, environ=environ)
+        assert result.code == 2, args
+        assert "…" in result.err or "\\u2026" in result.out, args
+        assert TYPED not in result.out + result.err, args
+
+
+def test_a_title_that_holds_the_key_is_told_without_it(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.", keys=(TYPED,)) as simulator:
+        history = {"MIMO_HISTORY": "true", "MIMO_DATA": str(tmp_path)}
+        environ = environ_for(simulator, MIMO_API_KEY=TYPED, **history)
+        lines = f"what is {TYPED}\n/title\n/info\n/fork\n/new\n/resume\n/title a {TYPED}\n"
+        result = mimo("chat", environ=environ, stdin=lines.encode())
+        assert result.out == "Yes.\n"
+        assert result.err.count("what is …") == 5
+        assert TYPED not in result.err
+        id_ = mimo("history", environ=environ).out[:8]
+        renamed = mimo("history", "rename", id_, f"about {TYPED}", environ=environ)
+        assert renamed.err == f"mimo: {id_} is called about … from now on\n"
+
+
+def test_a_short_key_is_a_word_like_any_other(tmp_path: Path) -> None:
+    environ = {"MIMO_API_KEY": "ollama", "MIMO_CONFIG": "/dev/null", "HOME": str(tmp_path)}
+    told = "mimo: unknown model ollama: it is not in the catalogue\n"
+    assert mimo("models", "ollama", environ=environ).err.startswith(told)
