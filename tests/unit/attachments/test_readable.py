@@ -50,6 +50,9 @@ def text(html: str) -> str:
         ("<listing>a\n  b</listing><xmp>c\n  d</xmp>", "```\na\n  b\n```\n\n```\nc\n  d\n```"),
         ("<xmp>c\n  <b>d</b>&lt;<!-- e --></xmp>", "```\nc\n  <b>d</b>&lt;<!-- e -->\n```"),
         ("<xmp>c", "```\nc\n```"),
+        ("<p>a <b x='c'", "a <b x='c'"),
+        ("<p>a</p", "a</p"),
+        ("<p>a<!-- <b c", "a<!-- <b c"),
         ("<menu><li>a<li>b</menu>", "- a\n- b"),
         ("<center>a</center><center>b</center>", "a\n\nb"),
         ("<ruby>a<rt>b</rt></ruby> <ruby>c<rp>(</rp><rt>d</rt><rp>)</rp></ruby>", "a(b) c(d)"),
@@ -265,8 +268,10 @@ def test_a_page_that_takes_too_much_is_given_up(html: str, cost: Cost) -> None:
         "Line of text <a name=p></a><br>\n" * 8_000,
         "<h2>" + "<button class=copy>a</button>x" * 6_000,
         "<header>" * 150 + "<h2>a</h2>" + "<a>b</a> c " * 4_000,
+        "<xmp x='" * 100_000,
+        "<a x='>'" * 25_000,
     ],
-    ids=["icons", "anchors", "buttons", "headers"],
+    ids=["icons", "anchors", "buttons", "headers", "unclosed", "quoted"],
 )
 @pytest.mark.untraced
 def test_many_that_are_gone_in_one_parent_take_no_square_of_their_number(html: str) -> None:

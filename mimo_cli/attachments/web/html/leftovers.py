@@ -14,6 +14,7 @@ _LONGEST_BARE = max(len(name) for name in html5 if not name.endswith(";"))
 _COMMENT_OR_RAW = re.compile(r"(?i)<!--|<(script|style|title|textarea|xmp|iframe)\b")
 _LISTING = re.compile(r"(?i)<(xmp)\b[^<>]{0,300}>")
 _LISTING_END = re.compile("(?i)</xmp")
+_TAG = r"<(?=/?[A-Za-z])"
 _CUT_SHORT = re.compile("-?>")
 _NO_END = re.compile(r"--[ \t\n]+>")
 _COMMENT_END = re.compile("--!?>")
@@ -27,6 +28,7 @@ def clean(html: str) -> str:
     """
     html = html.replace("\r\n", "\n").replace("\r", "\n")
     html = _with_listings(_without_odd_comments(_without_subset(html)))
+    html = _without_last_tags(html)
     return re.sub(_REFERENCE, _known, html)
 
 
@@ -61,6 +63,18 @@ def _with_listings(html: str) -> str:
         kept += (html[done : at.start()], "<pre", html[at.end(1) : at.end()], words, "</pre")
         done = end.end()
     return "".join((*kept, html[done:]))
+
+
+def _without_last_tags(html: str) -> str:
+    """Write what begins like a tag behind the last `>` as the text that it is to the parser.
+
+    It would look for the end of each to the end of the page: in the square of their number. A
+    comment or an instruction without an end may have them as they are.
+    """
+    start = html.rfind(">") + 1
+    other = re.compile("<[!?]").search(html, start)
+    end = other.start() if other else len(html)
+    return html[:start] + re.sub(_TAG, "&lt;", html[start:end]) + html[end:]
 
 
 def _end(html: str, at: re.Match[str]) -> int:

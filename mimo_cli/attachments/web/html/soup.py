@@ -6,6 +6,8 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from bs4 import BeautifulSoup, Tag
+from bs4.builder import ParserRejectedMarkup
+from bs4.builder._htmlparser import BeautifulSoupHTMLParser, HTMLParserTreeBuilder
 
 from mimo_cli.attachments.web.html.tree import HEADINGS
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 _DEEPEST = 256
 """Elements within one another; what is further in is taken as if it stood there. Browsers: 512."""
 _LOOKED_BACK = 32
+_MOST_WITHOUT_END = 100
 
 _BLOCKS = HEADINGS | frozenset(
     {
@@ -46,9 +49,40 @@ def parse(html: str) -> Soup:
     """Return the tree of a page, or of a part of one."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it looks like a file's name, or like XML
-        return Soup(
-            html, "html.parser", multi_valued_attributes=None, element_classes={Tag: Element}
-        )
+        builder = _Builder(multi_valued_attributes=None)
+        return Soup(html, builder=builder, element_classes={Tag: Element})
+
+
+class _Parser(BeautifulSoupHTMLParser):
+    """Python's parser, which gives up on start tags where too many do not end.
+
+    For each it looks to the end of the page, within quotes: in the square of their number.
+    """
+
+    _without_end = 0
+
+    def parse_starttag(self, i: int) -> int:
+        """Return where a start tag ends, -1 if it does not."""
+        if self._without_end > _MOST_WITHOUT_END:
+            return -1
+        end = super().parse_starttag(i)
+        self._without_end += end < 0
+        return end
+
+
+class _Builder(HTMLParserTreeBuilder):
+    """Builds the tree with that parser."""
+
+    def feed(self, markup: Any, *_: Any, **__: Any) -> None:
+        """Parse a page."""
+        args, kwargs = self.parser_args
+        assert self.soup is not None  # noqa: S101 - it feeds itself, for the type checker
+        parser = _Parser(self.soup, *args, **kwargs)
+        try:
+            parser.feed(markup)
+            parser.close()
+        except AssertionError as error:  # of the parser, on some declarations
+            raise ParserRejectedMarkup(error) from error
 
 
 class Element(Tag):
