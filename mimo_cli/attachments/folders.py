@@ -262,6 +262,11 @@ def _whole(named: str, folder: OpenFolder, selection: Selection) -> _Listed:
     return _Listed(named, folder, selection)
 
 
+def is_folder_or_pattern(named: str) -> bool:
+    """Return whether a name stands for files that are not named themselves."""
+    return _parse(named) is not None
+
+
 def _parse(named: str) -> tuple[str, tuple[str, ...] | None] | None:
     """Return a folder and None, or the folder that a pattern begins with and the pattern's parts.
 

@@ -98,6 +98,7 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
     """
     _check(options)
     resolved, console = prepare.load(environment, options)
+    resolved = prepare.with_printed_key(resolved, environment, options.file or ())
     form = prepare.text_format(options, console)
     intake = piped_input.intake_of(environment, options, resolved, console, form)
     now = environment.clock.monotonic
@@ -140,7 +141,6 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
         file = FileOutput(str(options.output), environment.signals)
     endpoint = endpoint if is_dry else prepare.endpoint(resolved, environment)
     console.conceal = endpoint.conceal
-    prepare.check_found(asked.attached, endpoint.secret, options.encoding)
     return Task(
         environment,
         options,

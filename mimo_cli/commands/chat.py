@@ -71,6 +71,7 @@ def _run(environment: Environment, options: ChatOptions) -> int:
         what = Phrase("--json is for a chat without a terminal")
         raise UsageError(what, Phrase("give it messages on stdin"))
     resolved, console = prepare.load(environment, options)
+    resolved = prepare.with_printed_key(resolved, environment, options.file or ())
     first = _first_message(environment, options, resolved, console)
     if keys is not None:  # whoever asks the user from here on asks at the terminal
         environment = environment._replace(stdin=keys)
@@ -262,11 +263,10 @@ def _find_keyboard(environment: Environment, options: ChatOptions) -> int | None
 
 
 class _First(NamedTuple):
-    """The first message, None for none; what waits to go along with one, and all that was read."""
+    """The first message, None for none; and what waits to go along with one."""
 
     text: str | None
     files: list[Attachment]
-    attached: tuple[Attachment, ...]
 
 
 def _first_message(
@@ -293,7 +293,7 @@ def _first_message(
     named = [it for it in names if it not in piped_input.STDIN]
     files = named_input.attach(named, intake) if named else []  # --exclude is for /file, perhaps
     if not words:
-        return _First(None, files, (*files,))
+        return _First(None, files)
     came = piped_input.Piped()
     if not environment.stdin_is_terminal:
         is_extra = bool(text.strip() or files)
@@ -305,7 +305,7 @@ def _first_message(
         files.append(came.attached)
     blocks = attachment.question(text, files, came.text)
     words_of_all = "".join(it.text for it in blocks if isinstance(it, Text))
-    return _First(words_of_all, [it for it in files if isinstance(it, Media)], (*files,))
+    return _First(words_of_all, [it for it in files if isinstance(it, Media)])
 
 
 def _open(
@@ -323,7 +323,6 @@ def _open(
         resolved, console = init.with_key(environment, options, resolved, console)
     endpoint = prepare.endpoint(resolved, environment)
     console.conceal = endpoint.conceal
-    prepare.check_found(first.attached, endpoint.secret, options.encoding)
     return ChatSetup(environment, options, resolved, console, endpoint, first.files, asks)
 
 

@@ -40,10 +40,15 @@ class KeyKnown(NamedTuple):
 
 
 class KeyFromCommand(NamedTuple):
-    """A command prints the key, which may be run."""
+    """A command prints the key, which may be run; where that was done already, it is `printed`."""
 
     command: str
     origin: Origin
+    printed: str = ""
+
+    def __repr__(self) -> str:
+        """Without the key."""
+        return f"KeyFromCommand({self.command!r}, origin={self.origin!r})"
 
     @property
     def source(self) -> Phrase:

@@ -100,7 +100,7 @@ class Resolved(NamedTuple):
         return self._replace(settings=self.settings._replace(**values), origins=origins)
 
     def endpoint(self) -> Endpoint:
-        """Return where requests go, with the key if it is known: no command is run for it.
+        """Return where requests go, with the key if it is known: no command is run for it here.
 
         Raises:
             ConfigError: the base URL is not usable.
@@ -121,6 +121,8 @@ class Resolved(NamedTuple):
                 return server._replace(key=parse_key(key, source), key_source=source)
             case KeyWithheld() as withheld:
                 return server._replace(withheld=withheld)
+            case KeyFromCommand(printed=key) if key:
+                return server._replace(key=key, key_source=source)
             case KeyFromCommand() | KeyRefused() | KeyUnwanted() | NoKey():
                 return server._replace(key_source=source)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.base_url import other_operation
 from mimo_cli.api.endpoint import SHORTEST_SECRET
 from mimo_cli.api.keys import parse_key
-from mimo_cli.attachments.attachment import Film, TextFile
+from mimo_cli.attachments.attachment import Film
 from mimo_cli.catalogue import models
 from mimo_cli.config import (
     KeyFromCommand,
@@ -27,13 +27,12 @@ from mimo_cli.text import decoding, locales
 from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from mimo_cli.api.client import Client
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Block, Message, Request, Tool
     from mimo_cli.api.timing import Limits
-    from mimo_cli.attachments.attachment import Attachment
     from mimo_cli.attachments.reading import Helpers
     from mimo_cli.config import Resolved, Settings, Source
     from mimo_cli.conversation.turns import Turn
@@ -148,7 +147,7 @@ def endpoint(resolved: Resolved, environment: Environment) -> Endpoint:
         case KeyRefused(distrust):
             what = Phrase("api_key_command is not run")
             raise AuthError(what, distrust.why, distrust.advice)
-        case KeyFromCommand(command):
+        case KeyFromCommand(command, printed=""):
             from mimo_cli.config import run_command
 
             environment.signals.catch()  # or Ctrl-C would leave the command running
@@ -297,8 +296,28 @@ def helpers(
     return Helpers(environment.signals, find, keys)
 
 
+def with_printed_key(
+    resolved: Resolved, environment: Environment, names: Sequence[str]
+) -> Resolved:
+    """Return the settings with the key that a command prints, if folders are named or patterns.
+
+    No file of theirs may be sent, or shown, that holds it: so it has to be known before.
+
+    Raises:
+        AuthError: the command prints no key.
+    """
+    if not names or not isinstance(resolved.key, KeyFromCommand):
+        return resolved
+    from mimo_cli.attachments import folders  # few attach what they did not name
+
+    if not any(map(folders.is_folder_or_pattern, names)):
+        return resolved
+    printed = endpoint(resolved, environment).key or ""
+    return resolved._replace(key=resolved.key._replace(printed=printed))
+
+
 def known_keys(resolved: Resolved, environment: Environment) -> tuple[str, ...]:
-    """Return the keys that are known before a command is run for one, as far as they are long.
+    """Return the keys that are known, as far as they are long: no command is run for one.
 
     All that the user has: also those that are not in use now.
 
@@ -316,28 +335,6 @@ def known_keys(resolved: Resolved, environment: Environment) -> tuple[str, ...]:
         *find_usual_keys(environment.environ),
     )
     return tuple({key for key in keys if len(key) >= SHORTEST_SECRET})
-
-
-def check_found(attached: Iterable[Attachment], secret: str, encoding: str | None = None) -> None:
-    """Refuse a file that was not named itself and holds the key that a command has printed since.
-
-    Its bytes hold it that were read in some `encoding`: that may have hidden it.
-
-    Raises:
-        UsageError: there is one.
-    """
-    found = [it for it in attached if isinstance(it, TextFile) and it.is_found] if secret else ()
-    if not found:
-        return
-    from mimo_cli.input import private_files  # few attach what they did not name
-
-    encodings = (encoding or "utf-8", "utf-16-le", "utf-16-be")
-    for it in found:
-        if private_files.is_secret_behind(it.text, secret, encodings):
-            hint = Phrase("Leave it out: --exclude {file}", file=it.name)
-            raise UsageError(
-                Phrase("nothing was sent"), Phrase("{file} holds the API key", file=it.name), hint
-            )
 
 
 def text_format(options: AskOptions | ChatOptions, console: Console | None = None) -> TextFormat:

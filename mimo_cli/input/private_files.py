@@ -92,15 +92,6 @@ def may_bytes_hold_secret(data: bytes, secrets: Iterable[str]) -> bool:
     )
 
 
-def is_secret_behind(text: str, secret: str, encodings: Iterable[str]) -> bool:
-    """Return whether a secret is in the bytes that gave a text in one of some encodings."""
-    if not secret:
-        return False
-    forms = [secret.encode(code) for code in _CODES]
-    behind = (text.encode(encoding, "ignore") for encoding in encodings)
-    return secret in text or any(form in data for data in behind for form in forms)
-
-
 def _is_key_in_base64(text: str) -> bool:
     whole = text[: len(text) // _QUARTET * _QUARTET]
     return _MARK.encode("ascii") in base64.b64decode(whole)

@@ -302,19 +302,46 @@ def test_a_folder_goes_with_a_chat_s_first_message_and_later_ones(
 
 
 @pytest.mark.parametrize("command", [("ask", "hi"), ("chat", "hi"), ("chat",)])
+@pytest.mark.parametrize("named", ["src", "src/*"])
 def test_the_key_that_a_command_prints_is_not_sent_either(
-    command: tuple[str, ...], simulator: Simulator, tmp_path: Path
+    command: tuple[str, ...], named: str, simulator: Simulator, tmp_path: Path
 ) -> None:
-    write(tmp_path, src__a=f"k={KEY}", print=KEY)
-    config = tmp_path / "config.toml"
-    config.write_text(f"api_key_command = 'cat {tmp_path}/print'\n")
+    environ = printing(simulator, tmp_path)
+    result = mimo(*command, "-f", f"{tmp_path}/{named}", environ=environ, stdin=b"one\n")
+    assert result.code == 0
+    assert f'<file name="{tmp_path}/src/b">\nkept\n</file>' in asked(simulator)
+    assert f"left out: 1 looks like a key ({tmp_path}/src/a)" in result.err
+    assert simulator.key not in asked(simulator) + result.err
+    assert (tmp_path / "runs").read_text() == "run\n"
+
+
+def test_what_would_be_sent_is_shown_without_the_key_that_a_command_prints(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    environ = printing(simulator, tmp_path)
+    for form in ("--dry-run", "--dry-run=curl"):
+        result = mimo("ask", form, "-f", str(tmp_path / "src"), "hi", environ=environ)
+        assert result.code == 0
+        assert "kept" in result.out
+        assert simulator.key not in result.out + result.err
+    mimo("ask", "--dry-run", "-f", str(tmp_path / "src/b"), "hi", environ=environ)
+    assert (tmp_path / "runs").read_text() == "run\n" * 2  # not for a file
+    (tmp_path / "print").unlink()
+    result = mimo("ask", "--dry-run", "-f", str(tmp_path / "src"), "hi", environ=environ)
+    assert (result.code, result.out) == (4, "")
+    assert "mimo: no API key from sh: it ended with code 1\n" in result.err
+
+
+def printing(simulator: Simulator, folder: Path) -> dict[str, str]:
+    """Variables by which a command prints the key that stands in a file of `src`, and a row."""
+    write(folder, src__a=f"k={simulator.key}", src__b="kept\n", print=simulator.key)
+    config = folder / "config.toml"
+    command = f"sh -c 'echo run >> {folder}/runs; cat {folder}/print'"
+    config.write_text(f'api_key_command = "{command}"\n')
     config.chmod(0o600)
     environ = {**environ_for(simulator), "MIMO_CONFIG": str(config)}
     del environ["MIMO_API_KEY"]
-    result = mimo(*command, "-f", str(tmp_path / "src"), environ=environ, stdin=b"one\n")
-    assert (result.code, simulator.requests) == (2, [])
-    assert f"mimo: nothing was sent: {tmp_path}/src/a holds the API key\n" in result.err
-    assert KEY not in result.err
+    return environ
 
 
 def test_other_encodings_are_read_as_they_are_named(tmp_path: Path) -> None:

@@ -185,7 +185,7 @@ def test_no_encoding_hides_the_key_that_a_command_prints(
     options = ("-f", f"{tmp_path}/src", "--encoding", encoding, "--lossy")
     result = mimo("ask", *options, "q", environ=environ)
     assert (result.code, simulator.requests) == (2, []), result.err
-    assert f"{tmp_path}/src/a.txt holds the API key" in result.err
+    assert f"left out: 1 looks like a key ({tmp_path}/src/a.txt)" in result.err
 
 
 @pytest.mark.parametrize(
