@@ -161,14 +161,14 @@ class Recorder:
         self.conversation = moved._replace(turns=moved.turns[:kept])
         return turn._replace(number=begun.number), moved.turns[kept:]
 
-    def _tell_where(self, begun: Stored) -> None:
-        """Say that a question was stored elsewhere than in the conversation it belongs to."""
-        old, new = self.conversation.id, begun.conversation
-        if begun.moved == "forked":
+    def _tell_where(self, stored: Stored) -> None:
+        """Say that a turn was stored elsewhere than in the conversation it belongs to."""
+        old, new = self.conversation.id, stored.conversation
+        if stored.moved == "forked":
             self._console.info(
                 Phrase("{old} went on elsewhere; this conversation is now {new}", old=old, new=new)
             )
-        elif begun.moved == "gone":
+        elif stored.moved == "gone":
             self._console.info(
                 Phrase(
                     "{old} was deleted elsewhere; what comes is kept as {new}, without what came "
@@ -234,16 +234,20 @@ class Recorder:
     def _finish_on_disk(self, turn: Turn, old: tuple[Turn, ...], *, stands: bool) -> None:
         history, known = self.history, self.conversation
         replaced = _numbers(old)
+        before = [it.number for it in known.turns[: len(known.turns) - (1 if stands else len(old))]]
         found = self._on_disk(
-            lambda history: history.finish(known.id, turn, instead_of=replaced, stands=stands)
+            lambda history: history.finish(
+                known.id, turn, known=before, instead_of=replaced, stands=stands
+            )
         )
         if found is None and history is not None and self.history is history:
             self._console.info(
                 Phrase("this answer is not kept: its conversation was deleted elsewhere")
             )
         elif found is not None and found.moved:
-            numbers = [0] * (len(known.turns) - 1) + [found.number if stands else 0]
-            self.conversation = _renumbered(known, found.conversation, numbers)
+            self._tell_where(found)
+            last = [found.number] if stands else [0] * len(old)
+            self.conversation = _renumbered(known, found.conversation, [*found.known, *last])
 
     def judge(self, turn: Turn, error: Json) -> None:
         """Keep what the answer of a turn amounts to that was found out once it was kept.

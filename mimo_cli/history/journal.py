@@ -147,27 +147,30 @@ class Journal:
         conversation: str,
         turn: Turn,
         *,
+        known: Sequence[int] = (),
         instead_of: Sequence[int] = (),
         stands: bool = True,
     ) -> Stored | None:
         """Store how the turn of that number ended; None if it was deleted, which it stays.
 
         `instead_of` are the turns whose place it takes, or if it does not stand, leaves. Where
-        others have changed the conversation meanwhile it is left as they have it.
+        others have changed the conversation meanwhile it is left as they have it, and what stands
+        but has no place there goes into a new one, behind copies of the `known` turns before it.
 
         Should the file prove to be damaged it is kept in a new one, in a conversation of its own.
         """
         try:
-            act = partial(self._finish, conversation, turn, instead_of, stands=stands)
-            is_there = self.retry_once(act)
+            act = partial(self._finish, conversation, turn, known, instead_of, stands=stands)
+            stored = self.retry_once(act)
         except LocalIOError as error:
             if not self.set_aside_if_damaged(error):
                 raise
-            stored = self._begin(turn, "", (), "", replacing=0)
-            self._finish(stored.conversation, turn._replace(number=stored.number), (), stands=True)
-            return stored._replace(moved="lost")
+            begun = self._begin(turn, "", (), "", replacing=0)
+            numbered = turn._replace(number=begun.number)
+            self._finish(begun.conversation, numbered, (), (), stands=True)
+            return begun._replace(known=(0,) * len(known), moved="lost")
         self._database.keep_log_short()  # the answer is there: nobody waits for the disk
-        return Stored(conversation, turn.number) if is_there else None
+        return stored
 
     def drop(self, conversation: str, numbers: Sequence[int]) -> None:
         """Take back the last turns of a conversation; if others changed it, they stay there.
@@ -241,8 +244,7 @@ class Journal:
                 there = (0,) * len(known)
                 moved = "gone" if conversation else ""
             elif rows.last(connection, conversation) != (known[-1] if known else 0):
-                chosen = rows.create(connection, kept, now)
-                there = tuple(rows.copy(connection, number, chosen) for number in known)
+                chosen, there = rows.fork(connection, kept, known, now)
                 moved = "forked"
             else:
                 chosen = conversation
@@ -269,15 +271,21 @@ class Journal:
             self._database.refuse_larger(size)
 
     def _finish(
-        self, conversation: str, turn: Turn, instead_of: Sequence[int], *, stands: bool
-    ) -> bool:
+        self,
+        conversation: str,
+        turn: Turn,
+        known: Sequence[int],
+        instead_of: Sequence[int],
+        *,
+        stands: bool,
+    ) -> Stored | None:
         columns = record.answer_columns(turn)
         names = ", ".join(f"{name} = :{name}" for name in columns)
         update = f"UPDATE turn SET {names} WHERE number = :number AND conversation = :id"  # noqa: S608 - our own names
         columns.update(number=turn.number, id=conversation)
         with self._database.writing(wait=_FINISH_WAIT, work=WORK) as connection:
             if not connection.execute(update, columns).rowcount:
-                return False
+                return None
             if record.is_long(turn.reply):
                 from mimo_cli.history import long_reply  # few are
 
@@ -290,7 +298,12 @@ class Journal:
             if instead_of:
                 rows.choose_turn(connection, conversation, turn.number, instead_of, stands=stands)
             waiting_turns.mark(connection, turn.number)
-        return True
+            if instead_of and stands and rows.is_dropped(connection, turn.number):
+                kept = rows.title(connection, conversation) or turn.title
+                numbers = (*known, turn.number)
+                chosen, there = rows.fork(connection, kept, numbers, self._now())
+                return Stored(chosen, there[-1], there[:-1], "forked")
+        return Stored(conversation, turn.number, tuple(known))
 
 
 def _is_words(turn: Turn) -> bool:

@@ -172,6 +172,20 @@ def restore(connection: sqlite3.Connection, number: int) -> None:
     waiting_turns.mark(connection, number)
 
 
+def is_dropped(connection: sqlite3.Connection, number: int) -> bool:
+    """Return whether a turn is not a part of its conversation."""
+    select = "SELECT 1 FROM turn WHERE number = ? AND dropped = 1"
+    return connection.execute(select, (number,)).fetchone() is not None
+
+
+def fork(
+    connection: sqlite3.Connection, name: str, numbers: Sequence[int], now: float
+) -> tuple[str, tuple[int, ...]]:
+    """Copy turns into a new conversation of that title; return its id and their numbers there."""
+    chosen = create(connection, name, now)
+    return chosen, tuple(copy(connection, number, chosen) for number in numbers)
+
+
 def copy(connection: sqlite3.Connection, number: int, new: str) -> int:
     """Copy a turn into another conversation, also if others dropped it.
 

@@ -262,8 +262,8 @@ class History(Journal):
             kept = rows.title(connection, conversation)
             if kept is None:
                 raise no_such(conversation)
-            chosen = rows.create(connection, rows.next_title(connection, kept), self._now())
-            copied = [rows.copy(connection, number, chosen) for number in numbers]
+            name = rows.next_title(connection, kept)
+            chosen, copied = rows.fork(connection, name, numbers, self._now())
             if not any(copied):
                 raise no_such(conversation)
         return chosen

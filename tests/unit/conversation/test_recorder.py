@@ -182,14 +182,74 @@ def test_what_others_changed_stays_as_they_have_it_with_its_rounds(tmp_path: Pat
     here.recorder.begin(asked("one"), replacing=True)
     there.call("=1b")
     here.recorder.finish(answered(asked("one"), "Yes."))
-    assert (here.questions, here.kept) == (["one"], [["one", "=1a", "=1b"]])
-    here.call("=1c")  # which goes on elsewhere, with copies of what it knows
+    assert here.questions == ["one"]
+    assert sorted(here.kept) == [["one"], ["one", "=1a", "=1b"]]
+    here.call("=1c")  # which goes on there, with copies of what it knows
     assert sorted(here.kept) == [["one", "=1a", "=1b"], ["one", "=1c"]]
     late = loaded(there)
     there.ask("two")
     late.recorder.drop_last()
     assert late.questions == []
     assert ["one", "=1a", "=1b", "two"] in late.kept
+
+
+def unanswered_round(folder: Path) -> tuple[Saying, Turn]:
+    """A conversation whose results got a part of an answer, and the turn that gives them again."""
+    saying = Saying(folder)
+    saying.ask("zero")
+    saying.call("one")
+    results = asked("=1a")._replace(question=(ToolResult("c", "noon"), Text("=1a")))
+    saying.recorder.begin(results)
+    saying.recorder.finish(partial(results, "It"))
+    return saying, results
+
+
+def test_of_two_that_give_the_same_results_again_the_later_goes_on_in_a_copy(
+    tmp_path: Path,
+) -> None:
+    first, results = unanswered_round(tmp_path)
+    second, old = loaded(first), first.recorder.conversation.id
+    for saying in (first, second):
+        saying.recorder.begin(results, replacing=True, last=1)
+    first.recorder.finish(answered(results, "First."))
+    second.recorder.finish(answered(results, "Second."))
+    new = second.recorder.kept_in
+    assert (first.told, first.recorder.kept_in) == ([], old)
+    assert second.told == [f"{old} went on elsewhere; this conversation is now {new}"]
+    assert second.history is not None
+    assert new is not None
+    assert [it.reply.text for it in second.history.load(old).turns] == ["Yes.", "", "First."]
+    assert [it.reply.text for it in second.history.load(new).turns] == ["Yes.", "", "Second."]
+    assert second.history.load(new).turns == second.recorder.conversation.turns
+    assert second.history.search("Second.") != []
+    (spent,) = second.history.spent("model")
+    assert spent.turns == 5  # each of what was asked, once
+    second.ask("more")
+    assert second.recorder.kept_in == new
+
+
+def test_of_two_that_give_the_same_results_again_a_part_is_in_nobodys_way(tmp_path: Path) -> None:
+    first, results = unanswered_round(tmp_path)
+    second = loaded(first)
+    for saying in (first, second):
+        saying.recorder.begin(results, replacing=True, last=1)
+    first.recorder.finish(answered(results, "First."))
+    second.recorder.finish(partial(results, ""))
+    assert (len(first.kept), second.told) == (1, [])
+
+
+def test_what_came_of_a_retry_while_others_went_on_is_kept_in_a_copy(tmp_path: Path) -> None:
+    here = Saying(tmp_path)
+    here.ask("one", "Old.")
+    there = loaded(here)
+    there.recorder.begin(asked("one"), replacing=True)
+    for group in there.recorder.record([[TextDelta(0, "New")]]):
+        del group
+        there.now += 1.0
+    here.ask("two")
+    there.recorder.finish(answered(asked("one"), "New."))
+    assert sorted(here.kept) == [["one"], ["one", "two"]]
+    assert "went on elsewhere; this conversation is now" in there.told[0]
 
 
 def test_an_answer_goes_on_after_its_rounds(tmp_path: Path) -> None:
