@@ -61,11 +61,16 @@ State = Idle | Asking | Replacing
 
 
 class Replaced(NamedTuple):
-    """What a question took the place of: `old` turns, of the conversation `id`, behind `kept`."""
+    """What a question took the place of: `old` turns, of the conversation `id`, behind `kept`.
+
+    `holds`: on the disk they are still what the conversation has, until what came in their place
+    proves to fit its schema.
+    """
 
     id: str
     kept: int
     old: tuple[Turn, ...]
+    holds: bool = False
 
 
 class Recorder:
@@ -144,6 +149,7 @@ class Recorder:
         """Store a question; it and the old turns with the numbers that they have there."""
         before = self.conversation
         known = (*before.turns, *old)
+        held = self._held()
         begun = self._on_disk(
             lambda history: history.begin(
                 turn,
@@ -151,6 +157,7 @@ class Recorder:
                 known=[it.number for it in known],
                 title=before.title,
                 replacing=len(old),
+                behind=None if held is None else held.old[-1].number,
             )
         )
         if begun is None:
@@ -221,7 +228,9 @@ class Recorder:
             self._console.info(Phrase("the answer before stays: this one is not whole"))
         before = self.conversation
         if old and stands:
-            self._replaced = Replaced(before.id, len(before.turns), old)
+            is_kept = bool(turn.number) and len(_numbers(old)) == len(old)
+            holds = is_kept and turn.is_checked and _may_come_back(old, turn)
+            self._replaced = Replaced(before.id, len(before.turns), old, holds)
         self.conversation = before._replace(
             title=before.title or turn.title,
             created=before.created or turn.started,
@@ -229,25 +238,54 @@ class Recorder:
             turns=(*before.turns, *((turn,) if stands else old)),
         )
         if turn.number:
-            self._finish_on_disk(turn, old, stands=stands)
-
-    def _finish_on_disk(self, turn: Turn, old: tuple[Turn, ...], *, stands: bool) -> None:
-        history, known = self.history, self.conversation
-        replaced = _numbers(old)
-        before = [it.number for it in known.turns[: len(known.turns) - (1 if stands else len(old))]]
-        found = self._on_disk(
-            lambda history: history.finish(
-                known.id, turn, known=before, instead_of=replaced, stands=stands
+            held, known = self._held(), [it.number for it in before.turns]
+            stands_there = stands and held is None
+            self._keep(
+                lambda history: history.finish(
+                    before.id, turn, known=known, instead_of=_numbers(old), stands=stands_there
+                ),
+                stands=stands,
             )
-        )
+
+    def _keep(self, act: Callable[[Journal], Stored | None], *, stands: bool = True) -> None:
+        """Do what keeps the last turn, and say where it is if that is not where it belongs.
+
+        It is the conversation's own if it `stands`, else one beside it.
+        """
+        history, talk = self.history, self.conversation
+        found = self._on_disk(act)
         if found is None and history is not None and self.history is history:
             self._console.info(
                 Phrase("this answer is not kept: its conversation was deleted elsewhere")
             )
         elif found is not None and found.moved:
             self._tell_where(found)
-            last = [found.number] if stands else [0] * len(old)
-            self.conversation = _renumbered(known, found.conversation, [*found.known, *last])
+            numbers = (*found.known, found.number) if stands else (0,) * len(talk.turns)
+            self.conversation = _renumbered(talk, found.conversation, numbers)
+
+    def take_place(self) -> None:
+        """Let what came of the last question, which fits, take the place of the answer before.
+
+        Nothing is done where it has it.
+
+        Raises:
+            Interrupted: it is done all the same.
+        """
+        with self._signals.held():
+            held, self._replaced = self._held(), None
+            if held is None:
+                return
+            numbers = [it.number for it in self.conversation.turns]
+            known, new = numbers[: held.kept], numbers[held.kept :]
+            old = _numbers(held.old)
+            self._keep(
+                lambda history: history.take_place(held.id, new, known=known, instead_of=old)
+            )
+
+    def _held(self) -> Replaced | None:
+        """Return what holds its place on the disk until what came instead proves to fit."""
+        held = self._replaced
+        return held if held is not None and held.holds and held.id == self.conversation.id else None
 
     def judge(self, turn: Turn, error: Json) -> None:
         """Keep what the answer of a turn amounts to that was found out once it was kept.
@@ -282,9 +320,10 @@ class Recorder:
                 return
             turns = self.conversation.turns
             before, new = turns[: replaced.kept], turns[replaced.kept :]
-            first, last = replaced.old[0], replaced.old[-1]
-            is_better = last.is_whole and last.error is None and new[0].question == first.question
-            if is_better and self._put_back_on_disk(replaced.old, instead_of=new):
+            may_come = _may_come_back(replaced.old, new[0])
+            if may_come and (
+                replaced.holds or self._put_back_on_disk(replaced.old, instead_of=new)
+            ):
                 restored = (*before, *replaced.old)
                 self.conversation = self.conversation._replace(turns=restored)
                 self._console.info(Phrase("the answer before stays: this one does not fit"))
@@ -407,6 +446,12 @@ def _rename(history: Journal, conversation: str, title: str) -> None:
 def _numbers(turns: Iterable[Turn]) -> tuple[int, ...]:
     """Return the numbers of those of the turns that are on the disk."""
     return tuple(turn.number for turn in turns if turn.number)
+
+
+def _may_come_back(old: Sequence[Turn], new: Turn) -> bool:
+    """Return whether what was set aside is better than answers to the same that do not fit."""
+    last = old[-1]
+    return last.is_whole and last.error is None and new.question == old[0].question
 
 
 def _wins(new: Turn, old: Sequence[Turn], length: int) -> bool:

@@ -224,16 +224,17 @@ def settle(
 
 
 def keep(outcome: Outcome, recorder: Recorder) -> Outcome:
-    """Keep that the last answer does not fit: it was kept as it came. Return what came of it.
+    """Keep what the last answer amounts to: it was kept as it came. Return what came of it.
 
-    What fitted before, and was asked again, stays.
+    What fitted before, and was asked again, stays where nothing else does, and until then.
     """
-    if outcome.failure is None:
-        return outcome
-    from mimo_cli.output import json_output  # most fit
-
     try:
+        if outcome.failure is None:
+            recorder.take_place()
+            return outcome
         if isinstance(outcome.failure, SchemaMismatchError):
+            from mimo_cli.output import json_output  # most fit
+
             recorder.judge(outcome.turns[-1], json_output.failure(outcome.failure))
         recorder.put_back()
     except Interrupted as interrupted:

@@ -132,6 +132,11 @@ class Turn(NamedTuple):
         return self.status == "complete" and not is_cut(self.reply.stop_reason)
 
     @property
+    def is_checked(self) -> bool:
+        """Whether its answer has to fit a schema, and counts once it is known to."""
+        return "schema" in self.request
+
+    @property
     def is_answered(self) -> bool:
         """Whether anything of an answer came: words, or a tool's call."""
         return bool(self.reply.text.strip() or self.calls)

@@ -22,6 +22,7 @@ from mimo_cli.phrases import Phrase
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+    from sqlite3 import Connection
 
     from mimo_cli.conversation.turns import Piece, Turn
 
@@ -84,6 +85,7 @@ class Journal:
         known: Sequence[int] = (),
         title: str = "",
         replacing: int = 0,
+        behind: int | None = None,
     ) -> Stored:
         """Store a question, durably, as the next of a conversation; "" for a new one.
 
@@ -94,9 +96,12 @@ class Journal:
         together with this one. A new conversation without a `title` has its first question's.
 
         Where it takes the place of so many of the last ones, `replacing`, it is a part of the
-        conversation from where `append` or `finish` says so.
+        conversation from where `append` or `finish` says so. If those that are known are not a part
+        of it either, but its last turn is the one of the number `behind`, `take_place` says so.
         """
-        act = partial(self._begin, turn, conversation, known, title, replacing=replacing)
+        act = partial(
+            self._begin, turn, conversation, known, title, replacing=replacing, behind=behind
+        )
         was_set_aside = self._database.was_set_aside
         try:
             stored = self.retry_once(act)
@@ -165,7 +170,7 @@ class Journal:
         except LocalIOError as error:
             if not self.set_aside_if_damaged(error):
                 raise
-            begun = self._begin(turn, "", (), "", replacing=0)
+            begun = self._begin(turn, "", (), "")
             numbered = turn._replace(number=begun.number)
             self._finish(begun.conversation, numbered, (), (), stands=True)
             return begun._replace(known=(0,) * len(known), moved="lost")
@@ -179,6 +184,27 @@ class Journal:
         """
         with self._database.writing() as connection:
             rows.exchange(connection, conversation, leaving=numbers, coming=())
+
+    def take_place(
+        self,
+        conversation: str,
+        numbers: Sequence[int],
+        *,
+        known: Sequence[int],
+        instead_of: Sequence[int],
+    ) -> Stored | None:
+        """Let turns that were kept aside be a conversation's last, in the place of others.
+
+        Where others have changed it meanwhile they go into a new one, behind copies of the `known`
+        turns before them. Return where the last of them is; None if it was deleted.
+        """
+        there = (*known, *numbers)
+        with self._database.writing() as connection:
+            if rows.exchange(connection, conversation, instead_of, numbers):
+                return _stored(conversation, there)
+            if rows.title(connection, conversation) is None:
+                return None
+            return self._fork_turns(connection, conversation, there)
 
     def put_back(
         self, conversation: str, numbers: Sequence[int], *, instead_of: Sequence[int]
@@ -230,20 +256,28 @@ class Journal:
         self._database.close()
 
     def _begin(
-        self, turn: Turn, conversation: str, known: Sequence[int], title: str, *, replacing: int
+        self,
+        turn: Turn,
+        conversation: str,
+        known: Sequence[int],
+        title: str,
+        *,
+        replacing: int = 0,
+        behind: int | None = None,
     ) -> Stored:
         if not _is_words(turn):
             self._refuse_larger(turn)
         now = self._now()
         moved: Moved = ""
         there = tuple(known)
+        last = (known[-1] if known else 0) if behind is None else behind
         with self._database.writing(work=WORK) as connection:
             kept = rows.title(connection, conversation)
             if kept is None:
                 chosen = rows.create(connection, title or turn.title, now)
                 there = (0,) * len(known)
                 moved = "gone" if conversation else ""
-            elif rows.last(connection, conversation) != (known[-1] if known else 0):
+            elif rows.last(connection, conversation) != last:
                 chosen, there = rows.fork(connection, kept, known, now)
                 moved = "forked"
             else:
@@ -251,7 +285,8 @@ class Journal:
                 update = "UPDATE conversation SET updated = ? WHERE id = ?"
                 connection.execute(update, (now, conversation))
             replaces = replacing > 0 and any(there[-replacing:])
-            number = rows.insert(connection, chosen, turn, dropped=replaces)
+            is_aside = replaces or (behind is not None and not moved)
+            number = rows.insert(connection, chosen, turn, dropped=is_aside)
             if not _is_words(turn):
                 from mimo_cli.history import contents
 
@@ -298,12 +333,23 @@ class Journal:
             if instead_of:
                 rows.choose_turn(connection, conversation, turn.number, instead_of, stands=stands)
             waiting_turns.mark(connection, turn.number)
+            numbers = (*known, turn.number)
             if instead_of and stands and rows.is_dropped(connection, turn.number):
-                kept = rows.title(connection, conversation) or turn.title
-                numbers = (*known, turn.number)
-                chosen, there = rows.fork(connection, kept, numbers, self._now())
-                return Stored(chosen, there[-1], there[:-1], "forked")
-        return Stored(conversation, turn.number, tuple(known))
+                return self._fork_turns(connection, conversation, numbers)
+        return _stored(conversation, numbers)
+
+    def _fork_turns(
+        self, connection: Connection, conversation: str, numbers: Sequence[int]
+    ) -> Stored:
+        """Copy turns, of which the last has no place in its conversation, into a new one."""
+        kept = rows.title(connection, conversation) or ""
+        chosen, there = rows.fork(connection, kept, numbers, self._now())
+        return _stored(chosen, there, "forked")
+
+
+def _stored(conversation: str, numbers: Sequence[int], moved: Moved = "") -> Stored:
+    """Return where turns are of which the last is the one that is spoken of."""
+    return Stored(conversation, numbers[-1], tuple(numbers[:-1]), moved)
 
 
 def _is_words(turn: Turn) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from support.harness import environ_for, finish, process, read_until
+from support.harness import environ_for, finish, mimo, process, read_until
 
 from mimo_cli.simulator import Fault, Simulator
 
@@ -61,6 +62,25 @@ def test_a_signal_between_rounds_leaves_the_file_alone(form: str, tmp_path: Path
     assert file.read_text() == "before"
     last = (tmp_path / "ann.json.partial").read_text().splitlines()[-1]
     assert json.loads(last)["partial"] is True
+
+
+def test_a_kill_in_a_repair_of_a_retry_leaves_the_answer_before(tmp_path: Path) -> None:
+    faults = [Fault(), Fault(), Fault.stall(at=200, times=None)]
+    good = '{"name": "Ann", "age": 30}'
+    data = str(tmp_path)
+    with Simulator(answer=[good, NONE], thinking="", faults=faults) as simulator:
+        environ = environ_for(simulator, MIMO_HISTORY="true", MIMO_DATA=data)
+        program = process("chat", environ=environ, stdin=subprocess.PIPE, measured=False)
+        assert program.stdin is not None
+        assert program.stderr is not None
+        program.stdin.write(b"/set schema name, age int\nwho?\n/retry\n")
+        program.stdin.flush()
+        read_until(program.stderr.fileno(), b"asking again (1 of 2)\n")
+        program.kill()
+        program.communicate()
+        assert mimo("history", "show", "--answer", environ=environ).out == good + "\n"
+        (turn,) = mimo("history", "show", "--json", environ=environ).json["turns"]
+    assert (turn["status"], turn["error"]) == ("complete", None)
 
 
 def test_ctrl_c_while_it_is_checked_ends_the_check_as_well() -> None:

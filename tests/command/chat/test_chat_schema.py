@@ -159,3 +159,17 @@ def test_usage_counts_every_round(tmp_path: Path) -> None:
     got = sum(turn["reply"]["usage"]["output_tokens"] for turn in kept["turns"])
     assert len(kept["turns"]) == 2
     assert f"{got:,}" in result.err
+
+
+def test_a_retry_takes_the_place_of_an_answer_that_fits_once_one_does(tmp_path: Path) -> None:
+    better = '{"name": "Bea", "age": 31}'
+    with answering(GOOD, NONE, better, GOOD, thinking="") as simulator:
+        environ = environ_for(simulator, MIMO_HISTORY="true", MIMO_DATA=str(tmp_path))
+        text = f"{SET}\nwho?\n/retry\nand now?\n"
+        result = mimo("chat", environ=environ, stdin=text.encode())
+        shown = mimo("history", "show", "--json", environ=environ).json
+        (entry,) = mimo("history", "--json", environ=environ).json
+    assert (result.code, "stays" in result.err) == (0, False)
+    texts = [it["reply"]["content"][-1]["text"] for it in shown["turns"]]
+    assert texts == [NONE, better, GOOD]
+    assert entry["id"] == shown["id"]

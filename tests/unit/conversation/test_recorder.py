@@ -296,6 +296,101 @@ def test_what_is_worse_leaves_its_place_again_with_its_corrections(
         assert len(saying.kept) == 1
 
 
+def kept_answers(saying: Saying) -> list[str]:
+    """The answers of the newest conversation, as the file knows it."""
+    assert saying.history is not None
+    entry = saying.history.listing()[0]
+    return [it.reply.text for it in saying.history.load(entry.id).turns]
+
+
+def retried(folder: Path) -> tuple[Saying, Turn]:
+    """An answer that fits, and a retry that does not and is corrected; and the correction."""
+    saying = Saying(folder)
+    saying.ask("one", "First.")
+    saying.ask("two", "Old.")
+    turn = asked("two")._replace(request={"model": "m", "schema": {}})
+    saying.recorder.begin(turn, replacing=True)
+    saying.recorder.finish(answered(turn, "Misfit."))
+    correction = turn._replace(question=(Correction("Again.", 1),))
+    return saying, correction
+
+
+def test_what_is_asked_again_by_a_schema_has_its_place_once_it_fits(tmp_path: Path) -> None:
+    saying, correction = retried(tmp_path)
+    assert kept_answers(saying) == ["First.", "Old."]  # what a kill leaves
+    saying.recorder.begin(correction)
+    for group in saying.recorder.record([[TextDelta(0, "New")]]):
+        del group
+        saying.now += 1.0
+    assert kept_answers(saying) == ["First.", "Old."]
+    saying.recorder.finish(answered(correction, "New."))
+    assert kept_answers(saying) == ["First.", "Old."]
+    saying.recorder.take_place()
+    saying.recorder.take_place()  # once is enough
+    saying.recorder.put_back()
+    assert kept_answers(saying) == ["First.", "Misfit.", "New."]
+    saying.ask("three", "More.")
+    assert kept_answers(saying) == ["First.", "Misfit.", "New.", "More."]
+    assert (len(saying.kept), saying.told) == (1, [])
+
+
+def test_what_is_asked_again_by_a_schema_in_vain_changes_nothing(tmp_path: Path) -> None:
+    saying, correction = retried(tmp_path)
+    saying.recorder.begin(correction)
+    saying.recorder.finish(answered(correction, "Worse."))
+    saying.recorder.judge(saying.recorder.conversation.turns[-1], {"message": "no"})
+    saying.recorder.put_back()
+    saying.ask("three", "More.")
+    assert kept_answers(saying) == ["First.", "Old.", "More."]
+    assert (len(saying.kept), saying.told) == (
+        1,
+        ["the answer before stays: this one does not fit"],
+    )
+
+
+@pytest.mark.parametrize("when", ["before the correction", "behind it"])
+def test_what_fits_goes_into_a_copy_where_others_went_on(tmp_path: Path, when: str) -> None:
+    saying, correction = retried(tmp_path)
+    other = loaded(saying)
+    if when == "before the correction":
+        other.ask("else")
+    for last in ("Still no.", "New."):
+        saying.recorder.begin(correction)
+        saying.recorder.finish(answered(correction, last))
+    if when == "behind it":
+        other.ask("else")
+    saying.recorder.take_place()
+    answers = ["First.", "Misfit.", "Still no.", "New."]
+    assert saying.history is not None
+    new = saying.recorder.conversation
+    assert [it.reply.text for it in new.turns] == answers
+    assert saying.history.load(new.id).turns == new.turns
+    old = other.recorder.conversation.id
+    assert [it.asked for it in saying.history.load(old).turns] == ["one", "two", "else"]
+    assert saying.told == [f"{old} went on elsewhere; this conversation is now {new.id}"]
+
+
+def test_what_fits_and_was_deleted_meanwhile_is_said_to_be_kept_nowhere(tmp_path: Path) -> None:
+    saying, _ = retried(tmp_path)
+    assert saying.history is not None
+    saying.history.delete_all()
+    saying.recorder.take_place()
+    assert saying.told == [
+        "this answer is not kept: its conversation was deleted elsewhere",
+    ]
+
+
+def test_a_retry_by_a_schema_of_what_did_not_fit_has_its_place_at_once(tmp_path: Path) -> None:
+    saying = Saying(tmp_path)
+    turn = asked("one")._replace(request={"model": "m", "schema": {}})
+    saying.recorder.begin(turn)
+    saying.recorder.finish(answered(turn, "Misfit."))
+    saying.recorder.judge(saying.recorder.conversation.turns[-1], {"message": "no"})
+    saying.recorder.begin(turn, replacing=True)
+    saying.recorder.finish(answered(turn, "New."))
+    assert kept_answers(saying) == ["New."]
+
+
 @pytest.mark.parametrize("case", ["error", "another question", "not whole", "not replaced"])
 def test_what_is_no_better_is_not_put_back(tmp_path: Path, case: str) -> None:
     saying = Saying(tmp_path)
