@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema.exceptions import best_match
 
+from mimo_cli.structured.ecma_pattern import ForeignError
 from mimo_cli.structured.validation import MOST_MISFITS, Misfit
 
 if TYPE_CHECKING:
@@ -69,7 +70,9 @@ def _message(error: ValidationError) -> str:
     keyword = str(error.validator or "")  # none: the schema is `false`
     value = _json(error.instance, _LONGEST_VALUE)
     if keyword == "format" and error.validator_value == "regex":
-        told = f"{value} is no pattern that Python can read: {error.cause}"
+        is_foreign = isinstance(error.cause, ForeignError)
+        read = "of ECMA-262" if is_foreign else "that Python can read"
+        told = f"{value} is no pattern {read}: {error.cause}"
     elif keyword in _TOLD:
         told = f"{value} {_predicate(error)}"
     elif keyword in _WEAK:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.structured.ecma_pattern import translated
+from mimo_cli.structured.ecma_pattern import ForeignError, translated
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,12 @@ from mimo_cli.structured.ecma_pattern import translated
         (r"^[\d-]+$", ["1-2"], ["١"]),
         (r"^\w+$", ["a_1"], ["é", "天"]),
         (r"^\D$", ["é", "١"], ["1"]),
+        (r"\D", ["é", "a"], ["1"]),
+        (r"\W", ["é", "-"], ["a_1"]),
+        (r"[\W]|[\D]x", ["é", "_x"], ["_1", "1x"]),
+        (r"^[^\W]$", list("a_1Z"), [*"é@[`{/:"]),
+        (r"^[^\D]$", list("09"), [*"é/:١"]),
+        (r"\B", ["", "ab", "-"], ["a"]),
         (r"^\s$", [" ", "\n", "\u3000", "\ufeff", "\xa0"], ["x", "\x1c", "\x85"]),
         (r"^[\s,]$", ["\u3000", ","], ["x"]),
         (r"^\S$", ["x", "\x1c", "天"], ["\u3000", "\ufeff"]),
@@ -48,8 +54,17 @@ from mimo_cli.structured.ecma_pattern import translated
         (r"^[\u{1F600}-\u{1F64F}]$", ["😀"], ["a"]),
         ("^(?:a|b)+?$", ["abab"], ["c"]),
         (r"\bx\b", ["x", "éx"], ["ax"]),
-        ("(?i)^A$", ["a"], ["b"]),  # Python's own
-        ("(?P<n>a)(?P=n)", ["aa"], ["a"]),
+        (r"^\uD83D\uDE00$", ["😀"], ["a"]),
+        (r"^[\ud83d\ude00-\uD83D\uDE4F]$", ["😀"], ["a"]),
+        (r"^\cJ[\ca]$", ["\n\x01"], ["J\x01"]),
+        (r"^\-\_\@\ \#\/\"$", ['-_@ #/"'], [""]),  # only the flag u forbids some of these
+        ("^a{x}{$", ["a{x}{"], ["a"]),
+        (r"^\++[+]+[*+]*\{2}+$", ["++{2}}", "++*{2}"], ["+"]),
+        (r"^(a)\1\0$", ["aa\0"], ["a"]),
+        ("^(?:a)+?b??c*?$", ["ac"], ["c"]),
+        (r"^[(?i)]\(?i\)$", ["?(i)"], ["?"]),
+        (r"^[{,3}]\{,3}$", ["3{,3}"], ["a"]),
+        (r"^\\A\\Z$", [r"\A\Z"], [""]),
         ("", ["", "x"], []),
     ],
 )
@@ -77,6 +92,50 @@ def test_what_is_wrong_is_told_of_the_pattern_as_it_was(pattern: str, why: str) 
     assert str(caught.value) == why
 
 
+@pytest.mark.parametrize(
+    ("pattern", "foreign", "place"),
+    [
+        (r"\Aa", r"\A", 0),
+        (r"a\Z", r"\Z", 1),
+        (r"\\\Z", r"\Z", 2),
+        ("a{,3}", "{,3}", 1),
+        ("a{,}", "{,}", 1),
+        ("(?i)a", "(?i", 0),
+        ("(?i:a)", "(?i", 0),
+        ("(?-i:a)", "(?-", 0),
+        ("a(?s)", "(?s", 1),
+        ("(?u)a", "(?u", 0),
+        ("a++", "++", 1),
+        ("a*+", "*+", 1),
+        ("a?+", "?+", 1),
+        ("a+?+", "?+", 2),
+        ("[ab]{1}+", "{1}+", 4),
+        ("a{1,}+", "{1,}+", 1),
+        ("a{1,2}+", "{1,2}+", 1),
+        ("(?>a)", "(?>", 0),
+        ("(?P<n>a)", "(?P<", 0),
+        ("(?<n>a)(?P=n)", "(?P=", 7),
+        ("(?P>n)", "(?P>", 0),
+        ("(a)?(?(1)b|c)", "(?(", 4),
+        ("(?#c)a", "(?#", 0),
+        (r"\N{BULLET}", r"\N", 0),
+        (r"[\N{BULLET}]", r"\N", 1),
+        (r"\a", r"\a", 0),
+        (r"[\a]", r"\a", 1),
+        (r"\U0001F600", r"\U", 0),
+        (r"[\U0001F600]", r"\U", 1),
+        (r"\012", r"\01", 0),
+        (r"\123", r"\123", 0),
+        (r"[\1]", r"\1", 1),
+        (r"[\08]", r"\08", 1),
+    ],
+)
+def test_what_only_python_has_is_refused(pattern: str, foreign: str, place: int) -> None:
+    with pytest.raises(ForeignError) as caught:
+        translated(pattern)
+    assert str(caught.value) == f"unknown {foreign} at position {place}"
+
+
 PARTS = [
     "[",
     "]",
@@ -95,6 +154,11 @@ PARTS = [
     "u",
     "a",
     "-",
+    "+",
+    "{,2}",
+    "(?i)",
+    "(?:",
+    "1",
 ]
 
 

@@ -103,6 +103,18 @@ def test_a_schema_that_can_be_used(schema: Any) -> None:
             "pattern",
             f'"a{{9999999999}}" {NO_PATTERN}: the repetition number is too large',
         ),
+        (
+            {"properties": {"a": {"pattern": "(?i)a"}}},
+            "invalid",
+            "properties.a.pattern",
+            '"(?i)a" is no pattern of ECMA-262: unknown (?i at position 0',
+        ),
+        (
+            {"patternProperties": {"a{,3}": {}}},
+            "invalid",
+            "patternProperties",
+            '"a{,3}" is no pattern of ECMA-262: unknown {,3} at position 1',
+        ),
         ({"$ref": "#/$defs/a"}, "nowhere", None, "#/$defs/a"),
         ({"$ref": "#a"}, "nowhere", None, "#a"),
         ({"$dynamicRef": "#a"}, "nowhere", None, "#a"),
