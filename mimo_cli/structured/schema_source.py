@@ -28,7 +28,7 @@ def read(what: str) -> Json:
     """Return the schema that is meant. Whether it is a right one, `validation.check_schema` tells.
 
     `{…` is JSON Schema, `@FILE` and the name of a file that is there are that file, all else is the
-    short form.
+    short form. The name of a folder is refused: that a field was meant by it is not likely.
 
     Raises:
         UsageError: the file cannot be read or holds no JSON object; the text is none of these.
@@ -42,7 +42,7 @@ def read(what: str) -> Json:
     bare = what.strip().lstrip(_MARK)
     if bare.startswith("{"):
         return _schema(decoding.check_words(bare, TextFormat(), Phrase("the schema")))
-    if _is_file(what):
+    if _is_there(what):
         return _in_file(what)
     if _names_file(bare):
         return _in_file(os.path.expanduser(bare))  # noqa: PTH111 - same
@@ -54,8 +54,8 @@ def read(what: str) -> Json:
     return short_form.read(decoding.check_words(bare, TextFormat(), Phrase("the schema")))
 
 
-def _is_file(name: str) -> bool:
-    return "\0" not in name and os.path.isfile(name)  # noqa: PTH113 - a text, and any will do
+def _is_there(name: str) -> bool:
+    return "\0" not in name and os.path.exists(name)  # noqa: PTH110 - a text, and any will do
 
 
 def _names_file(text: str) -> bool:
@@ -72,8 +72,12 @@ def _in_file(path: str) -> Json:
         what = Phrase("cannot read {file}", file=name)
         hint = Phrase("A schema is a file, JSON Schema, or fields: name, age int, tags [str]")
         raise UsageError(what, Phrase("there is no such file"), hint)
-    data = file_reading.read(path, _limit)
     name = decoding.file_name(path)
+    if "\0" not in path and os.path.isdir(path):  # noqa: PTH112 - any name will do
+        what, why = Phrase("cannot read {file}", file=name), Phrase("it is a folder")
+        field = Phrase("A field of that name is: {name} str", name=path)
+        raise UsageError(what, why, field if path.isidentifier() else NOTHING)
+    data = file_reading.read(path, _limit)
     return of_file(compose.decode_file(data, name, TextFormat()), name)
 
 

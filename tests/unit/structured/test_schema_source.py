@@ -56,7 +56,8 @@ def test_json_schema_is_a_text_or_a_file(what: str) -> None:
     ("what", "names"),
     [
         ("name, age int", ["name", "age"]),
-        ("folder", ["folder"]),
+        ("folder str", ["folder"]),
+        ("folder, short", ["folder", "short"]),
         ("url: such as https://x.org/", ["url"]),
         ("a: 1/2, b", ["a", "b"]),
         ("a\nb.json", ["a", "b.json"]),
@@ -95,6 +96,8 @@ def test_what_was_meant_as_the_short_form_is_told_what_that_is(what: str) -> Non
         ("my folder/none.json", "cannot read my folder/none.json: there is no such file"),
         ("./folder", "cannot read ./folder: it is a folder"),
         ("@folder", "cannot read folder: it is a folder"),
+        ("folder", "cannot read folder: it is a folder"),
+        (".", "cannot read .: it is a folder"),
         ("@", f"{NOT_RIGHT}: @ stands there without a file's name"),
         ("\uff20s.json", f"{NOT_RIGHT}: it begins with \uff20 (fullwidth commercial at)"),
         ("a/\0", "cannot read 'a/\\x00': embedded null byte"),
@@ -128,6 +131,15 @@ def test_what_is_no_schema_is_told(what: str, told: str) -> None:
     with pytest.raises(UsageError) as caught:
         schema_source.read(what)
     assert caught.value.message.startswith(told)
+
+
+def test_a_field_with_the_name_of_a_folder_is_told_how_to_be_written() -> None:
+    with pytest.raises(UsageError) as caught:
+        schema_source.read("folder")
+    assert caught.value.hint == "A field of that name is: folder str"
+    with pytest.raises(UsageError) as caught:
+        schema_source.read("./folder")
+    assert caught.value.hint == ""
 
 
 def test_a_half_of_a_character_is_none() -> None:
