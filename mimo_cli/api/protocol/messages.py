@@ -47,7 +47,7 @@ class ToolUse(NamedTuple):
     """The model asks for a tool to be run with `input`.
 
     `broken_input` is the text that came as the input's JSON, where it is no JSON object: there
-    is nothing then that a tool could be run with.
+    is nothing then that a tool could be run with. What is missing, null or blank is an empty input.
     """
 
     id: str
