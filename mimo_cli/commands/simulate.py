@@ -104,12 +104,18 @@ def _answer(text: str) -> str:
 
 
 def _call(text: str) -> ToolCall:
-    """Return the call that NAME=JSON says; without the JSON, one with an empty input."""
-    name, _, given = text.partition("=")
-    if not name:
-        what = Phrase("--call needs the name of a tool")
-        raise UsageError(what, Phrase("for example {example}", example=_EXAMPLE_OF_A_CALL))
-    return ToolCall(name, given or "{}")
+    """Return the call that NAME=JSON says; one with an empty input where nothing is behind `=`.
+
+    Raises:
+        UsageError: there is no name, or no `=`.
+    """
+    name, sign, given = text.partition("=")
+    if name and sign:
+        return ToolCall(name, given or "{}")
+    what = Phrase("--call needs the name of a tool")
+    if name:
+        what = Phrase("--call needs = behind the name of a tool, and its input")
+    raise UsageError(what, Phrase("for example {example}", example=_EXAMPLE_OF_A_CALL))
 
 
 def _call_form(options: SimulateOptions) -> CallForm:

@@ -203,13 +203,23 @@ def test_simulate_calls_and_answers_as_it_is_told() -> None:
         (["--answer", "@/no/such/file"], 2),
         (["--answer", "first", "--answer", "@/no/such/file"], 2),
         (["--call", '={"a":1}'], 2),
-        (["--call", "t", "--calls-as", "words"], 2),
+        (["--call", "weather"], 2),
+        (["--call", 'weather {"a":1}'], 2),
+        (["--call", "t=", "--calls-as", "words"], 2),
         (["--calls-as", "text"], 2),
         (["--endless-calls"], 2),
     ],
 )
 def test_simulate_refuses_what_makes_no_sense(options: list[str], code: int) -> None:
     assert mimo("simulate", *options, environ={}).code == code
+
+
+@pytest.mark.parametrize("given", ["weather", 'weather:{"city":"Rome"}', "", '={"a":1}'])
+def test_a_call_that_is_none_is_told_what_one_is(given: str) -> None:
+    result = mimo("simulate", "--call", given, environ={})
+    assert result.code == 2
+    assert result.err.startswith("mimo: --call needs ")
+    assert """for example --call 'weather={"city":"Rome"}'""" in result.err
 
 
 def test_a_port_in_use_is_said() -> None:
