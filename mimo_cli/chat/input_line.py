@@ -19,6 +19,8 @@ _COMMA = "\N{IDEOGRAPHIC COMMA}"  # what Chinese input methods give for the key 
 SLASHES = (*_SLASHES, _COMMA)
 """What the key of the slash gives."""
 
+TAKING_WORDS = frozenset(["set", "thinking"])
+"""Commands whose arguments are of words that have no slash."""
 _BLANK_ROWS = re.compile(r"\A(?:[^\S\n]*\n)+")
 _LONGEST_NAME = 40
 _AFTER_A_PATH = ",.:;?!)]}>\"'\N{IDEOGRAPHIC FULL STOP}\N{IDEOGRAPHIC COMMA}》」』】\u2019\u201d"
@@ -150,10 +152,17 @@ def escape(message: str) -> str:
     return message
 
 
-def is_bare_command(text: str) -> bool:
-    """Return whether a text is one word behind a slash, such as a command without its argument."""
-    word = text.strip()
-    return len(word.split()) == 1 and begins_command(word) and not word[1:].startswith(SLASHES)
+def goes_on_with_no_slash(text: str) -> bool:
+    """Return whether a slash behind a command begins another: it is no part of an argument.
+
+    So where it is a word alone, or the argument is one of words, and not of a file's name or JSON.
+    """
+    words = text.split()
+    if not words or not begins_command(words[0]) or words[0][1:].startswith(SLASHES):
+        return False
+    name = fold_command(words[0])[1:].lower()
+    takes_words = name in TAKING_WORDS and not any(sign in text for sign in "@{\uff20\n")
+    return len(words) == 1 or takes_words
 
 
 def begins_command(text: str) -> bool:

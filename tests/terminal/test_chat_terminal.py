@@ -174,7 +174,18 @@ def test_a_refused_command_is_never_the_beginning_of_the_next(tmp_path: Path) ->
             terminal.type("/usage\r")
             terminal.wait_for("known\n›\nmimo-v2.6")
         assert terminal.text.count("› /usage\ncontext") == 3
-        terminal.type("/xyzzy\r")
+        for refused in ("/set theme nosuch", "/set schema name flaot", "/thinking maybe"):
+            terminal.type(f"{refused}\r")
+            terminal.wait_for(f"› {refused}\nmimo-v2.6")
+            terminal.type("/usage\r")
+            terminal.wait_for("known\n›\nmimo-v2.6")
+        assert terminal.text.count("› /usage\ncontext") == 6
+        terminal.type("/set schema @nosuch\r")
+        terminal.wait_for("› /set schema @nosuch\nmimo-v2.6")
+        terminal.type("/file.json\r")  # the rest of a name
+        terminal.wait_for("cannot read nosuch/file.json")
+        terminal.wait_for("› /set schema @nosuch/file.json\nmimo-v2.6")
+        terminal.type("\x15/xyzzy\r")
         terminal.wait_for("› /xyzzy\nmimo-v2.6")
         terminal.type("\x1b[200~/ヘルプ\x1b[201~")
         terminal.wait_for("› /ヘルプ\nmimo-v2.6")

@@ -166,7 +166,8 @@ class TerminalPrompt:
         self._app.erase_when_done = False
         self._left_out = None
         self._comes_back = comes_back
-        self._refused = text if comes_back and input_line.is_bare_command(text) else ""
+        is_refused = comes_back and input_line.goes_on_with_no_slash(text)
+        self._refused = text if is_refused else ""
         result = self._session.prompt(
             default=text, pre_run=self._begin, set_exception_handler=False, handle_sigint=False
         )

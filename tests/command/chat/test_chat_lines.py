@@ -216,7 +216,7 @@ def test_a_path_in_a_script_is_a_message_as_any() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "is_bare"),
+    ("text", "gives_way"),
     [
         ("/modle", True),
         ("／退出", True),
@@ -227,10 +227,25 @@ def test_a_path_in_a_script_is_a_message_as_any() -> None:
         ("/", True),
         ("modle", False),
         ("", False),
+        ("/set theme nosuch", True),
+        ("／SET schema name flaot", True),
+        ("/thinking maybe", True),
+        ("/set schema @folder", False),
+        ('/set schema {"pattern": "', False),
+        ("/set schema name\nfolder", False),
+        ("/file folder", False),
+        ("/model openai", False),
+        ("/system @folder", False),
+        ("/resume src", False),
+        ("//set theme x", False),
     ],
 )
-def test_a_refused_command_without_an_argument_gives_way(text: str, is_bare: bool) -> None:
-    assert input_line.is_bare_command(text) is is_bare
+def test_a_refused_command_that_no_slash_goes_on_with_gives_way(text: str, gives_way: bool) -> None:
+    assert input_line.goes_on_with_no_slash(text) is gives_way
+
+
+def test_the_commands_that_take_words_are_there() -> None:
+    assert {*COMMANDS} >= input_line.TAKING_WORDS
 
 
 @pytest.mark.parametrize(
