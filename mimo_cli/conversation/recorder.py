@@ -9,15 +9,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from mimo_cli.conversation.rounds.pending_pieces import PendingPieces
+from mimo_cli.conversation.rounds.standing import (
+    Asking,
+    Idle,
+    Replaced,
+    Replacing,
+    may_come_back,
+    numbers_of,
+    renumbered,
+    wins,
+)
 from mimo_cli.conversation.turns import last_question, pieces
 from mimo_cli.errors import MimoError, UsageError
-from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mimo_cli.api.protocol.messages import Json, Reply, StreamItem
+    from mimo_cli.conversation.rounds.standing import State
     from mimo_cli.conversation.turns import Conversation, Turn
     from mimo_cli.history.journal import Journal, Stored
     from mimo_cli.output.console import Console
@@ -27,50 +37,6 @@ Result = TypeVar("Result")
 
 SAVE_SECONDS = 0.8
 """What was shown longer ago than a second survives a `kill -9`."""
-
-
-class Idle(NamedTuple):
-    """No question is under way: the conversation is all there is."""
-
-
-class Asking(NamedTuple):
-    """A question is under way that comes after the conversation's last turn.
-
-    The number of `turn` is 0 where it is not on the disk.
-    """
-
-    turn: Turn
-    pending: PendingPieces
-
-
-class Replacing(NamedTuple):
-    """A question is under way that takes the place of `old`, once it has a better answer.
-
-    `old` are all turns of a question, or the one whose answer goes on. Until it ends none of them
-    is in the conversation in memory. On the disk `old` are, or if `stands` (as soon as what came is
-    better, or where `old` were never there) `turn` is.
-    """
-
-    turn: Turn
-    pending: PendingPieces
-    old: tuple[Turn, ...]
-    stands: bool
-
-
-State = Idle | Asking | Replacing
-
-
-class Replaced(NamedTuple):
-    """What a question took the place of: `old` turns, of the conversation `id`, behind `kept`.
-
-    `holds`: on the disk they are still what the conversation has, until what came in their place
-    proves to fit its schema.
-    """
-
-    id: str
-    kept: int
-    old: tuple[Turn, ...]
-    holds: bool = False
 
 
 class Recorder:
@@ -141,7 +107,7 @@ class Recorder:
             self._saved = self._monotonic()
             turn, old = self._begin_on_disk(turn, old)
             if old:
-                self._state = Replacing(turn, pending, old, stands=not _numbers(old))
+                self._state = Replacing(turn, pending, old, stands=not numbers_of(old))
             else:
                 self._state = Asking(turn, pending)
 
@@ -163,7 +129,7 @@ class Recorder:
         if begun is None:
             return turn, old
         self._tell_where(begun)
-        moved = _renumbered(before._replace(turns=known), begun.conversation, begun.known)
+        moved = renumbered(before._replace(turns=known), begun.conversation, begun.known)
         kept = len(before.turns)
         self.conversation = moved._replace(turns=moved.turns[:kept])
         return turn._replace(number=begun.number), moved.turns[kept:]
@@ -223,13 +189,13 @@ class Recorder:
             self._finish(turn._replace(number=begun.number, failure=None), old)
 
     def _finish(self, turn: Turn, old: tuple[Turn, ...]) -> None:
-        stands = not old or (turn.is_answered and _wins(turn, old, len(turn.reply.text)))
+        stands = not old or (turn.is_answered and wins(turn, old, len(turn.reply.text)))
         if not stands and turn.is_answered:
             self._console.info(Phrase("the answer before stays: this one is not whole"))
         before = self.conversation
         if old and stands:
-            is_kept = bool(turn.number) and len(_numbers(old)) == len(old)
-            holds = is_kept and turn.is_checked and _may_come_back(old, turn)
+            is_kept = bool(turn.number) and len(numbers_of(old)) == len(old)
+            holds = is_kept and turn.is_checked and may_come_back(old, turn)
             self._replaced = Replaced(before.id, len(before.turns), old, holds)
         self.conversation = before._replace(
             title=before.title or turn.title,
@@ -242,7 +208,7 @@ class Recorder:
             stands_there = stands and held is None
             self._keep(
                 lambda history: history.finish(
-                    before.id, turn, known=known, instead_of=_numbers(old), stands=stands_there
+                    before.id, turn, known=known, instead_of=numbers_of(old), stands=stands_there
                 ),
                 stands=stands,
             )
@@ -261,7 +227,7 @@ class Recorder:
         elif found is not None and found.moved:
             self._tell_where(found)
             numbers = (*found.known, found.number) if stands else (0,) * len(talk.turns)
-            self.conversation = _renumbered(talk, found.conversation, numbers)
+            self.conversation = renumbered(talk, found.conversation, numbers)
 
     def take_place(self) -> None:
         """Let what came of the last question, which fits, take the place of the answer before.
@@ -277,7 +243,7 @@ class Recorder:
                 return
             numbers = [it.number for it in self.conversation.turns]
             known, new = numbers[: held.kept], numbers[held.kept :]
-            old = _numbers(held.old)
+            old = numbers_of(held.old)
             self._keep(
                 lambda history: history.take_place(held.id, new, known=known, instead_of=old)
             )
@@ -320,7 +286,7 @@ class Recorder:
                 return
             turns = self.conversation.turns
             before, new = turns[: replaced.kept], turns[replaced.kept :]
-            may_come = _may_come_back(replaced.old, new[0])
+            may_come = may_come_back(replaced.old, new[0])
             if may_come and (
                 replaced.holds or self._put_back_on_disk(replaced.old, instead_of=new)
             ):
@@ -330,7 +296,7 @@ class Recorder:
 
     def _put_back_on_disk(self, old: tuple[Turn, ...], *, instead_of: tuple[Turn, ...]) -> bool:
         """Return whether all is there as it was, or was never there."""
-        here, there = _numbers(instead_of), _numbers(old)
+        here, there = numbers_of(instead_of), numbers_of(old)
         if self.history is None or not (here or there):
             return True
         if len(here) < len(instead_of) or len(there) < len(old):
@@ -360,7 +326,7 @@ class Recorder:
         before, first = self.conversation, taken[0]
         if not before.turns and before.title == first.title:
             self.conversation = before._replace(title="")  # the next question gives it its own
-        if numbers := _numbers(taken):
+        if numbers := numbers_of(taken):
             self._on_disk(lambda history: history.drop(before.id, numbers))
         return first
 
@@ -395,9 +361,9 @@ class Recorder:
                 place: tuple[int, ...] = ()
                 stands = True
             case Replacing(turn, pending, old, stood):
-                leads = pending.has_words and _wins(turn, old, pending.length)
-                stands = leads or not _numbers(old)
-                place = () if stands is stood else _numbers(old)
+                leads = pending.has_words and wins(turn, old, pending.length)
+                stands = leads or not numbers_of(old)
+                place = () if stands is stood else numbers_of(old)
                 after = state._replace(stands=stands)
         try:
             with self._signals.held():
@@ -430,35 +396,8 @@ class Recorder:
             return None
 
 
-def _renumbered(conversation: Conversation, id_: str, numbers: Sequence[int]) -> Conversation:
-    """Return a conversation as it is elsewhere: turns that are not there have the number 0."""
-    pairs = zip(conversation.turns, numbers, strict=True)
-    return conversation._replace(id=id_, turns=tuple(it._replace(number=n) for it, n in pairs))
-
-
 def _rename(history: Journal, conversation: str, title: str) -> None:
     try:
         history.rename(conversation, title)
     except UsageError:
         return  # it was deleted elsewhere: the next question says so, and takes the title with it
-
-
-def _numbers(turns: Iterable[Turn]) -> tuple[int, ...]:
-    """Return the numbers of those of the turns that are on the disk."""
-    return tuple(turn.number for turn in turns if turn.number)
-
-
-def _may_come_back(old: Sequence[Turn], new: Turn) -> bool:
-    """Return whether what was set aside is better than answers to the same that do not fit."""
-    last = old[-1]
-    return last.is_whole and last.error is None and new.question == old[0].question
-
-
-def _wins(new: Turn, old: Sequence[Turn], length: int) -> bool:
-    """Return whether an answer of that length takes the place of what was set aside for it.
-
-    That of another question does as soon as there is any of it.
-    """
-    last = old[-1]
-    is_longer = not last.is_whole and length > len(last.reply.text)
-    return new.is_whole or new.question != old[0].question or is_longer
