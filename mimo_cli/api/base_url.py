@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from urllib.parse import SplitResult, urlsplit
 
-from mimo_cli.api.hosts import address, is_loopback, is_written_out, port_of
+from mimo_cli.api.hosts import (
+    NAME_SIGNS,
+    address,
+    has_misplaced_zone,
+    is_loopback,
+    is_written_out,
+    port_of,
+    with_plain_zone,
+)
 from mimo_cli.errors import ConfigError
 from mimo_cli.phrases import NOTHING, Phrase, verbatim
 from mimo_cli.text import punctuation
@@ -24,9 +32,14 @@ def is_same_owner(one: str, other: str) -> bool:
     except ConfigError:
         return False
     return first == second or all(
-        scheme == "https" and host.endswith(MIMO_DOMAIN) and port == _HTTPS_PORT
+        scheme == "https" and is_mimos(host) and port == _HTTPS_PORT
         for scheme, host, port in (first, second)
     )
+
+
+def is_mimos(host: str) -> bool:
+    """Return whether a host is one of Xiaomi's service: a name, for a zone may end like one."""
+    return host.endswith(MIMO_DOMAIN) and "%" not in host
 
 
 def _origin(base_url: str) -> tuple[str, str, int]:
@@ -66,9 +79,9 @@ def parse_base_url(text: str, *, allow_http: bool = False) -> str:
         )
     path = url.path.rstrip("/")
     path = path.removesuffix(_operation(path))
-    if (url.hostname or "").endswith(MIMO_DOMAIN) and not path:
+    if is_mimos(url.hostname or "") and not path:
         path = "/anthropic"
-    return f"{url.scheme}://{url.netloc}{path}"
+    return f"{url.scheme}://{with_plain_zone(url.netloc)}{path}"
 
 
 def other_operation(text: str) -> str:
@@ -143,13 +156,18 @@ def _host_problem(url: SplitResult) -> Phrase:
     dots = 3
     is_number = host.replace(".", "").isdigit()
     if bracket or (is_number and host.count(".") == dots):
-        is_right = is_written_out(host)  # 010 may be 8 or 10, so it is none
+        is_right = is_written_out(written if bracket else host)  # 010 may be 8 or 10, so it is none
     else:
         is_right = not is_number or address(host) is not None
     if not is_right:
         return Phrase("{host} is no IP address", host=written)
-    if bracket or is_host_name(host):
+    if bracket and has_misplaced_zone(with_plain_zone(written)):
+        template = "{host} has a zone (%), which goes with an address of the link (fe80::) alone"
+        return Phrase(template, host=written[:_LONGEST_LABEL])
+    if bracket or (set(host) <= NAME_SIGNS and is_host_name(host)):
         return NOTHING
+    if "%" in host:
+        return Phrase("a host's name has no %: {host}", host=written[:_LONGEST_LABEL])
     return Phrase("{host} is no host's name", host=written[:_LONGEST_LABEL])
 
 

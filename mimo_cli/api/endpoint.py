@@ -6,7 +6,7 @@ import re
 from typing import Literal
 from urllib.parse import urlsplit
 
-from mimo_cli.api.base_url import DEFAULT_BASE_URL, MIMO_DOMAIN
+from mimo_cli.api.base_url import DEFAULT_BASE_URL, MIMO_DOMAIN, is_mimos
 from mimo_cli.api.hosts import is_loopback
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase
@@ -81,7 +81,7 @@ class Endpoint(NamedTuple):
     @property
     def is_mimo(self) -> bool:
         """Whether this is Xiaomi's own service."""
-        return self.host.endswith(MIMO_DOMAIN)
+        return is_mimos(self.host)
 
     @property
     def has_plan(self) -> bool:
@@ -142,7 +142,7 @@ class Endpoint(NamedTuple):
                 "This is a Token Plan key (tp-…) on the pay-as-you-go host. Set base_url to "
                 "https://token-plan-cn.xiaomimimo.com/anthropic (or -sgp, -ams: see your plan)."
             )
-        if self.host.startswith("token-plan-") and key.startswith("sk-"):
+        if self.is_mimo and self.host.startswith("token-plan-") and key.startswith("sk-"):
             return Phrase(
                 "This is a pay-as-you-go key (sk-…) on a Token Plan host. Set base_url to {url}.",
                 url=DEFAULT_BASE_URL,

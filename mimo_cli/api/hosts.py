@@ -61,6 +61,41 @@ def address(host: str) -> _Address | None:
     return _written_out(host) or _short_ipv4(host)
 
 
+def with_plain_zone(host: str) -> str:
+    """Return a host or authority with its zone as the system writes it: `%25eth0` is `%eth0`.
+
+    So URLs have it (RFC 6874, 2); `%25` alone is the zone 25, as for curl.
+    """
+    address, percent, zone = host.partition("%")
+    is_escape = zone.startswith("25") and zone[2:3] not in ("", "]")
+    return f"{address}{percent}{zone[2:] if is_escape else zone}"
+
+
+def without_zone(authority: str) -> str:
+    """Return an authority without the zone of its address: nobody else knows it (RFC 6874, 4)."""
+    address, percent, rest = authority.partition("%")
+    return f"{address}]{rest.partition(']')[2]}" if percent else authority
+
+
+def has_misplaced_zone(host: str) -> bool:
+    """Return whether an address has a zone where none goes: it tells links apart (RFC 4007, 6).
+
+    Elsewhere it is of no use but to make a host look like another.
+    """
+    _, percent, zone = host.partition("%")
+    if not percent:
+        return False
+    found = _written_out(host)
+    return found is None or not (found.is_link_local and set(zone.lower()) <= NAME_SIGNS)
+
+
+NAME_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
+"""What names of hosts and of network interfaces are made of, in lower case.
+
+`_` is in use, although RFC 952 does not have it.
+"""
+
+
 def is_written_out(host: str) -> bool:
     """Return whether a host is an address in full, none that a look-up has to make out."""
     return _written_out(host) is not None

@@ -341,8 +341,11 @@ def _with_tls(
 
 
 def server_name(host: str) -> str:
-    """Return the name by which TLS knows a host: no dot at the end (RFC 6066, 3), no zone."""
-    return host.partition("%")[0].removesuffix(".")
+    """Return the name by which TLS knows a host: no dot at the end (RFC 6066, 3), no zone.
+
+    Addresses of IPv6 have zones. A name is looked at whole, as it is looked up.
+    """
+    return host.partition("%")[0] if ":" in host else host.removesuffix(".")
 
 
 def _is_readable(descriptor: int) -> bool:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from mimo_cli.api.hosts import host_and_port
+from mimo_cli.api.hosts import host_and_port, without_zone
 from mimo_cli.api.response import PROXY_AUTHENTICATION_REQUIRED, Response
 from mimo_cli.api.transport.dial import REACH
 from mimo_cli.api.transport.exchange import Abandoned, End, Exchange
@@ -229,7 +229,7 @@ def _request(
     It raises an error for those that IDNA 2008 does not allow, which some are that are in use.
     """
     target = httpx.URL(url)
-    named = {"Host": target.netloc.decode(), **headers}
+    named = {"Host": without_zone(target.netloc.decode()), **headers}
     return httpx.Request(method, target, headers=named, stream=body, extensions=dict(more))
 
 

@@ -6,9 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.harness import hint_of
 
-from mimo_cli.api.base_url import DEFAULT_BASE_URL, other_operation, parse_base_url
+from mimo_cli.api.base_url import (
+    DEFAULT_BASE_URL,
+    is_same_owner,
+    other_operation,
+    parse_base_url,
+)
 from mimo_cli.api.endpoint import Auth, Endpoint
-from mimo_cli.api.hosts import is_loopback
+from mimo_cli.api.hosts import is_loopback, without_zone
 from mimo_cli.api.keys import mask, parse_key
 from mimo_cli.api.transport.backend import server_name
 from mimo_cli.errors import AuthError, ConfigError, MimoError
@@ -42,6 +47,10 @@ PLAN = "https://token-plan-cn.xiaomimimo.com/anthropic"
         ("http://127.9.9.9", "http://127.9.9.9"),
         ("http://llm.localhost:1/anthropic", "http://llm.localhost:1/anthropic"),
         ("example.org", "https://example.org"),
+        ("https://my_server.example", "https://my_server.example"),
+        ("https://[fe80::1%25eth0]:8443/v1", "https://[fe80::1%eth0]:8443"),  # RFC 6874
+        ("https://[FE80::1%Eth_0.7]", "https://[FE80::1%Eth_0.7]"),
+        ("https://[fe80::1%25]:1", "https://[fe80::1%25]:1"),  # the 25th
         ("https://example.org/v1/chat/completions", "https://example.org"),
         ("https://example.org/api/v1/completions/", "https://example.org/api"),
         ("https://example.org/chat/completions", "https://example.org"),
@@ -102,6 +111,27 @@ def test_what_is_dropped_though_it_means_something_else_is_known(written: str, e
         ("https://10.0.0.300/anthropic", "base_url is not right: 10.0.0.300 is no IP address"),
         ("https://1.2.3.4.5", "base_url is not right: 1.2.3.4.5 is no IP address"),
         ("https://[v1.x]", "base_url is not right: v1.x is no IP address"),
+        *(
+            (f"https://{host}", f"base_url is not right: a host's name has no %: {host}")
+            for host in ("evil.example%.xiaomimimo.com", "api%2elab.example", "127.0.0.1%2e")
+        ),
+        *(
+            (
+                f"https://[{host}]",
+                (
+                    f"base_url is not right: {host} has a zone (%), "
+                    "which goes with an address of the link (fe80::) alone"
+                ),
+            )
+            for host in ("2001:db8::1%.xiaomimimo.com", "fe80::1%25a~b", "::1%lo")
+        ),
+        *(
+            (f"https://{host}", f"base_url is not right: {host} is no host's name")
+            for host in ("evil.example;.xiaomimimo.com", "a\\.xiaomimimo.com", "*.xiaomimimo.com")
+        ),
+        ("https://api。xiaomimimo。com", "base_url is not right: it has no proper host"),
+        ("https://ａpi.xiaomimimo.com", "base_url is not right: it has no proper host"),
+        ("https://evil.example\t.xiaomimimo.com", "base_url is not right: it has no proper host"),
         ("https://[::1]x", "base_url is not right: it has no proper host"),
         ("https://xn--.com", "base_url is not right: xn--.com is no host's name"),
         ("https://a.XN--.com", "base_url is not right: a.xn--.com is no host's name"),
@@ -180,6 +210,37 @@ def test_a_request_can_be_made_for_any_base_url_that_is_right(host: str) -> None
 )
 def test_tls_knows_a_host_without_a_dot_at_the_end_and_without_a_zone(host: str, name: str) -> None:
     assert server_name(host) == name
+
+
+@pytest.mark.parametrize(
+    ("authority", "told"),
+    [("[fe80::1%eth0]:8080", "[fe80::1]:8080"), ("[::1]:1", "[::1]:1"), ("a.b:1", "a.b:1")],
+)
+def test_the_zone_of_an_address_is_no_business_of_the_server(authority: str, told: str) -> None:
+    assert without_zone(authority) == told
+
+
+def test_a_name_is_known_whole_to_tls() -> None:
+    assert server_name("evil.example%.xiaomimimo.com") == "evil.example%.xiaomimimo.com"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("xiaomimimo.com", "evilxiaomimimo.com", "api.xiaomimimo.com.evil.example"),
+        *("api.xiaomimimo.com.", "[2001:db8::1%.xiaomimimo.com]", "evil.example%.xiaomimimo.com"),
+    ],
+)
+def test_who_only_looks_like_mimo_is_another(host: str) -> None:
+    endpoint = Endpoint(f"https://{host}", "tp-0123456789")
+    assert not endpoint.is_mimo
+    assert not endpoint.has_plan
+    assert not is_same_owner(f"https://{host}", DEFAULT_BASE_URL)
+    assert is_same_owner("https://API.XiaomiMimo.com:443", DEFAULT_BASE_URL)
+
+
+def test_a_key_of_mimos_on_another_server_is_not_said_to_be_of_the_wrong_family() -> None:
+    assert not Endpoint("https://token-plan-proxy.example", "sk-0123456789").family_mismatch()
 
 
 @pytest.mark.parametrize(

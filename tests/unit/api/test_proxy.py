@@ -243,6 +243,7 @@ def test_a_proxy_knows_what_the_rest_has_to_know() -> None:
         ("http://p.q:１", "there is no HOST:PORT in it"),
         ("http://[::1", "there is no HOST:PORT in it"),
         ("http://::1", "there is no HOST:PORT in it"),
+        ("http://[2001:db8::1%.p.q]:3", "what is in its brackets is no IPv6 address"),
         ("http://[1:2]:3", "what is in its brackets is no IPv6 address"),
         ("http://p.q:0", "its port is not from 1 to 65535"),
         ("http://p.q:65536", "its port is not from 1 to 65535"),

@@ -7,7 +7,7 @@ from base64 import b64encode
 from typing import Literal, NamedTuple, cast, get_args
 from urllib.parse import unquote
 
-from mimo_cli.api.hosts import address, authority
+from mimo_cli.api.hosts import address, authority, has_misplaced_zone, with_plain_zone
 from mimo_cli.errors import ConfigError
 from mimo_cli.phrases import Phrase
 
@@ -78,11 +78,11 @@ def parse(variable: str, value: str) -> Proxy:
     match = re.fullmatch(_PLACE, place, re.ASCII | re.IGNORECASE)
     if match is None:
         raise _wrong(variable, Phrase("there is no HOST:PORT in it"))
-    host = match[1].strip("[]").replace("%25", "%")
+    host = with_plain_zone(match[1].strip("[]"))
     port = int(match[2] or (443 if scheme == "https" else _USUAL_PORT))
     if not 0 < port <= _HIGHEST_PORT:
         raise _wrong(variable, Phrase("its port is not from 1 to {highest}", highest=_HIGHEST_PORT))
-    if match[1].startswith("[") and address(host) is None:
+    if match[1].startswith("[") and (address(host) is None or has_misplaced_zone(host)):
         raise _wrong(variable, Phrase("what is in its brackets is no IPv6 address"))
     proxy = Proxy(cast("Scheme", scheme), host, port, variable)
     return _with_credentials(proxy, credentials) if at else proxy
