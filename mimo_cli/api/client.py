@@ -65,7 +65,7 @@ class Client:
             upload=limits.upload,
             environ=environ,
         )
-        for remark in self._http.choice.remarks():
+        for remark in self._http.remarks():
             note(remark)
 
     def close(self) -> None:

@@ -29,7 +29,8 @@ from mimo_cli.api.transport.network_errors import (
     unreachable,
 )
 from mimo_cli.api.transport.proxies.proxy import choose_proxy
-from mimo_cli.api.transport.route import is_forwarded, is_plain, tls_context
+from mimo_cli.api.transport.route import is_forwarded, is_plain
+from mimo_cli.api.transport.trust import tls_context
 from mimo_cli.config import KeyFromCommand, KeyRefused
 from mimo_cli.conversation import prepare
 from mimo_cli.doctor.check import Check, failed

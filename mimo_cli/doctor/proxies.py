@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.transport.proxies.proxy import choose_proxy
-from mimo_cli.api.transport.route import tls_context
+from mimo_cli.api.transport.trust import CERTIFICATES, trust
 from mimo_cli.doctor.check import Check, failed
 from mimo_cli.errors import ConfigError
-from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.phrases import Phrase, both, chained, verbatim
 
 if TYPE_CHECKING:
     from mimo_cli.doctor.check import Subject
-
-_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 def proxy(subject: Subject) -> Check:
@@ -38,15 +35,16 @@ def certificates(subject: Subject) -> Check:
     endpoint, environ = subject.endpoint, subject.environment.environ
     if endpoint is not None and endpoint.base_url.startswith("http:"):
         return Check("certificates", "ok", Phrase("not needed for plain http"))
-    name = next((name for name in _CERTIFICATES if environ.get(name)), None)
-    if name is not None and not Path(environ[name]).exists():
-        text = Phrase("{variable}={file} is not there", variable=name, file=environ[name])
-        advice = Phrase("Correct it, or: unset {variable}", variable=name)
-        return Check("certificates", "failed", text, advice)
     try:
-        tls_context(environ)
+        flaws = trust(environ).flaws
     except ConfigError as error:
         return failed("certificates", error)
-    if name is None:
-        return Check("certificates", "ok", Phrase("those that came with this program"))
-    return Check("certificates", "ok", verbatim(f"{name}={environ[name]}"))
+    flawed = [flaw.variable for flaw in flaws]
+    used = [name for name in CERTIFICATES if environ.get(name) and name not in flawed]
+    named = [verbatim(f"{name}={environ[name]}") for name in used]
+    text = both(named) if named else Phrase("those that came with this program")
+    if not flaws:
+        return Check("certificates", "ok", text)
+    advice = Phrase("Correct {variables}.", variables=both(flawed))
+    text = chained([text, *(flaw.told for flaw in flaws)])
+    return Check("certificates", "warning", text, advice)

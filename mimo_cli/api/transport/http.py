@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.transport.dial import Reach
     from mimo_cli.api.transport.heard import Heard
     from mimo_cli.errors import NetworkError
+    from mimo_cli.phrases import Phrase
 
 _LINGERING = 0.2
 """Seconds in which a body has to end, once its answer has, for its connection to be used again."""
@@ -76,6 +77,10 @@ class Http:
         self._timeout = {"connect": connect + _GRACE, "write": upload}
         self._reach = reach
         self._transport = Transport(self._route, reach)
+
+    def remarks(self) -> tuple[Phrase, ...]:
+        """Return what somebody wants to know of the way who asked for details."""
+        return (*self.choice.remarks(), *self._route.remarks)
 
     def post(self, encoded: EncodedRequest) -> Exchange:
         """Send a message; the exchange gives what comes back."""

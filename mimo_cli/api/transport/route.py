@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import errno
-import ssl
 from typing import TYPE_CHECKING
 
-import certifi
-
 from mimo_cli import __version__
-from mimo_cli.errors import ConfigError
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import Phrase, reason, verbatim
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Mapping
 
     from mimo_cli.api.transport.proxies.proxy_url import Proxy
+    from mimo_cli.phrases import Phrase
 
 
 USER_AGENT = f"mimo-chat-cli/{__version__}"
@@ -26,13 +22,15 @@ USER_AGENT = f"mimo-chat-cli/{__version__}"
 class Route(NamedTuple):
     """How requests for a URL go: through `proxy` or directly, and with what TLS to which.
 
-    `forwards` is whether the proxy gets the requests themselves.
+    `forwards` is whether the proxy gets the requests themselves. `remarks` are what somebody wants
+    to know who asked for details.
     """
 
     proxy: Proxy | None
     tls: ssl.SSLContext | None
     proxy_tls: ssl.SSLContext | None
     forwards: bool
+    remarks: tuple[Phrase, ...] = ()
 
 
 def route(url: str, proxy: Proxy | None, environ: Mapping[str, str]) -> Route:
@@ -42,13 +40,15 @@ def route(url: str, proxy: Proxy | None, environ: Mapping[str, str]) -> Route:
         ConfigError: a certificate file is not usable.
     """
     is_secured = proxy is not None and proxy.is_secured
-    tls = tls_context(environ) if is_secured or not is_plain(url) else None
-    return Route(
-        proxy,
-        None if is_plain(url) else tls,
-        tls if is_secured else None,
-        is_forwarded(url, proxy),
-    )
+    forwards = is_forwarded(url, proxy)
+    if is_plain(url) and not is_secured:
+        return Route(proxy, None, None, forwards)
+    from mimo_cli.api.transport.trust import trust
+
+    tls, flaws = trust(environ)
+    remarks = tuple(flaw.told for flaw in flaws)
+    own = None if is_plain(url) else tls
+    return Route(proxy, own, tls if is_secured else None, forwards, remarks)
 
 
 def is_plain(url: str) -> bool:
@@ -59,55 +59,3 @@ def is_plain(url: str) -> bool:
 def is_forwarded(url: str, proxy: Proxy | None) -> bool:
     """Return whether requests for a URL are given to the proxy, and not sent through it."""
     return is_plain(url) and proxy is not None and not proxy.is_socks
-
-
-def tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
-    """Return the context that https connections are made with.
-
-    Raises:
-        ConfigError: a certificate file is not usable.
-    """
-    variable = next((name for name in _CERTIFICATES if environ.get(name)), "")
-    place = environ.get(variable, "")
-    try:
-        if variable == "SSL_CERT_DIR":
-            _check_folders(place)
-            return ssl.create_default_context(capath=place)
-        return ssl.create_default_context(cafile=place or certifi.where())
-    except OSError as error:
-        where = f"{variable}={place}" if variable else certifi.where()
-        hint = (
-            Phrase("Correct {variable}, or: unset {variable}", variable=variable)
-            if variable
-            else Phrase("Install it again.")
-        )
-        raise ConfigError(
-            Phrase("the TLS certificates cannot be loaded"),
-            Phrase("{file}: {problem}", file=where, problem=_reason(error)),
-            hint,
-        ) from error
-
-
-_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
-"""OpenSSL's variables, in the order in which they count."""
-
-
-def _check_folders(places: str) -> None:
-    """Look whether one of the folders is there; OpenSSL would trust nobody, and say nothing.
-
-    Raises:
-        FileNotFoundError: none is.
-    """
-    import os
-    from pathlib import Path
-
-    if not any(Path(place).is_dir() for place in places.split(os.pathsep)):
-        raise FileNotFoundError(errno.ENOENT, Phrase("no such folder"))
-
-
-def _reason(error: OSError) -> Phrase:
-    if not isinstance(error, ssl.SSLError):
-        return reason(error)
-    if error.reason:  # its text has OpenSSL's name and Python's line besides
-        return verbatim(error.reason.lower().replace("_", " "))
-    return Phrase("no certificates")

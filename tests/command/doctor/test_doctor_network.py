@@ -75,8 +75,11 @@ def test_bad_proxies_and_missing_certificates_are_named(
     assert checks["certificates"] == Check(
         "certificates",
         "failed",
-        "SSL_CERT_FILE=/no/such/file.pem is not there",
-        "Correct it, or: unset SSL_CERT_FILE",
+        (
+            "the TLS certificates cannot be loaded: "
+            "SSL_CERT_FILE=/no/such/file.pem: no such file or directory"
+        ),
+        "Correct SSL_CERT_FILE, or: unset SSL_CERT_FILE",
     )
     assert states(checks) == {**SKIPPED, "proxy": "failed", "certificates": "failed"}
     assert "secret" not in result.out

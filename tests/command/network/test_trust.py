@@ -1,0 +1,129 @@
+"""The certificates that are trusted: the variables that name them, and what they are worth."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from support.checkups import checks_of
+from support.folders import CERTIFICATES
+from support.harness import KEY, mimo
+from support.proxies import front
+
+from mimo_cli.simulator import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from support.harness import Result
+
+
+class Server(NamedTuple):
+    """A simulator behind TLS, with the certificate for localhost."""
+
+    environ: dict[str, str]
+
+    def mimo(self, *args: str, **variables: str) -> Result:
+        return mimo(*args, environ={**self.environ, **variables})
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with (
+        Simulator(keys=(KEY,), answer="Hello.") as simulator,
+        front(int(simulator.url.rpartition(":")[2]), "trusted") as secured,
+    ):
+        url = f"https://localhost:{secured.port}"
+        yield Server({"MIMO_BASE_URL": url, "MIMO_API_KEY": KEY, "MIMO_CONFIG": "/dev/null"})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder as OpenSSL reads it, with the certificate under the digest of its name."""
+    shutil.copy(CERTIFICATES / "trusted.pem", tmp_path / f"{DIGEST}.0")
+    return tmp_path
+
+
+DIGEST = "ce275665"  # by: openssl x509 -noout -hash -in tests/certificates/trusted.pem
+GOOD, OTHER = (str(CERTIFICATES / f"{name}.pem") for name in ("trusted", "elsewhere"))
+
+
+def test_what_file_and_folder_name_is_trusted_together(server: Server, folder: Path) -> None:
+    both = {"SSL_CERT_FILE": OTHER, "SSL_CERT_DIR": f"/no/such:{folder}"}
+    result = server.mimo("ask", "-v", "hi", **both)
+    assert (result.code, result.out) == (0, "Hello.\n")
+    assert "is of no use" not in result.err
+    check = checks_of(server.mimo("doctor", "--json", **both))["certificates"]
+    text = f"SSL_CERT_FILE={OTHER} and SSL_CERT_DIR=/no/such:{folder}"
+    assert (check.state, check.text) == ("ok", text)
+
+
+@pytest.mark.parametrize(
+    ("variable", "place", "problem"),
+    [
+        ("SSL_CERT_FILE", "/no/such.pem", "no such file or directory"),
+        ("SSL_CERT_FILE", "/dev/null", "no certificate or crl found"),
+        ("SSL_CERT_DIR", "/no/such", "no such folder"),
+    ],
+)
+def test_one_that_is_of_no_use_beside_the_other_is_told(
+    server: Server, folder: Path, variable: str, place: str, problem: str
+) -> None:
+    both = {"SSL_CERT_FILE": GOOD, "SSL_CERT_DIR": str(folder), variable: place}
+    other = next(f"{name}={value}" for name, value in both.items() if name != variable)
+    told = f"{variable}={place} is of no use: {problem}"
+    result = server.mimo("ask", "hi", **both)
+    assert (result.code, result.out, result.err) == (0, "Hello.\n", "")
+    assert f"mimo: {told}\n" in server.mimo("ask", "-v", "hi", **both).err
+    check = checks_of(server.mimo("doctor", "--json", **both))["certificates"]
+    assert check[1:] == ("warning", f"{other}; {told}", f"Correct {variable}.")
+
+
+def test_where_both_are_of_no_use_the_first_is_named(server: Server) -> None:
+    result = server.mimo("ask", "hi", SSL_CERT_FILE="/no/such.pem", SSL_CERT_DIR="/no/such")
+    assert (result.code, result.err) == (
+        3,
+        (
+            "mimo: the TLS certificates cannot be loaded: "
+            "SSL_CERT_FILE=/no/such.pem: no such file or directory\n"
+            "  Correct SSL_CERT_FILE, or: unset SSL_CERT_FILE\n"
+        ),
+    )
+
+
+# ---- SSLKEYLOGFILE
+
+
+def test_the_keys_of_tls_are_logged_where_that_is_wanted(server: Server, tmp_path: Path) -> None:
+    log = tmp_path / "keys"
+    result = server.mimo("ask", "-v", "hi", SSL_CERT_FILE=GOOD, SSLKEYLOGFILE=str(log))
+    assert (result.code, "is of no use" in result.err) == (0, False)
+    assert "CLIENT_TRAFFIC_SECRET_0" in log.read_text()
+    assert log.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("place", "problem"),
+    [
+        ("no/such/keys", "no such file or directory"),
+        (".", "is a directory"),
+        ("fifo", "no such device or address"),  # nobody reads it
+    ],
+)
+def test_a_log_that_cannot_be_opened_is_done_without(
+    server: Server, tmp_path: Path, place: str, problem: str
+) -> None:
+    with contextlib.suppress(FileExistsError):
+        os.mkfifo(tmp_path / "fifo")
+    variables = {"SSL_CERT_FILE": GOOD, "SSLKEYLOGFILE": str(tmp_path / place)}
+    told = f"SSLKEYLOGFILE={tmp_path / place} is of no use: {problem}"
+    result = server.mimo("ask", "hi", **variables)
+    assert (result.code, result.out, result.err) == (0, "Hello.\n", "")
+    assert f"mimo: {told}\n" in server.mimo("ask", "-v", "hi", **variables).err
+    check = checks_of(server.mimo("doctor", "--json", **variables))["certificates"]
+    text = f"SSL_CERT_FILE={GOOD}; {told}"
+    assert check[1:] == ("warning", text, "Correct SSLKEYLOGFILE.")
