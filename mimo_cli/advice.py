@@ -86,6 +86,16 @@ class SuspectBaseUrl(NamedTuple):
     elsewhere: Phrase = NOTHING
 
 
+class NameCa(NamedTuple):
+    """A certificate is of a CA that is not trusted: `told` says how it can be.
+
+    `unread` is a variable of other programs that names one, and is not read here; it may be empty.
+    """
+
+    told: Phrase
+    unread: str = ""
+
+
 class ChooseModel(NamedTuple):
     """The model is unknown; its name is like these, of which there is at least one."""
 
@@ -149,6 +159,7 @@ Advice = (
     | SetKeyAgain
     | SetBaseUrl
     | SuspectBaseUrl
+    | NameCa
     | ChooseModel
     | ReplaceModel
     | RetiredModel

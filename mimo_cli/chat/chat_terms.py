@@ -10,6 +10,7 @@ from mimo_cli.advice import (
     EarlierMedia,
     LeaveMediaOut,
     ModelsForMedia,
+    NameCa,
     RaiseMaxTokens,
     ReplaceModel,
     RetiredModel,
@@ -72,7 +73,7 @@ def in_chat_terms(hint: Phrase | Advice, *, can_go_on: bool = False) -> Phrase:
             )
         case EarlierMedia(names):
             return _of_earlier_media(names)
-        case SetKey() | SetKeyAgain() | SetBaseUrl() | SuspectBaseUrl() | SeeModels():
+        case SetKey() | SetKeyAgain() | SetBaseUrl() | SuspectBaseUrl() | NameCa() | SeeModels():
             return in_command_terms(hint)
         case _:
             assert_never(hint)

@@ -30,6 +30,7 @@ from mimo_cli.api.transport.network_errors import (
 )
 from mimo_cli.api.transport.proxies.proxy import choose_proxy
 from mimo_cli.api.transport.route import is_forwarded, is_plain
+from mimo_cli.api.transport.tls_errors import with_unread_variable
 from mimo_cli.api.transport.trust import tls_context
 from mimo_cli.config import KeyFromCommand, KeyRefused
 from mimo_cli.conversation import prepare
@@ -38,7 +39,7 @@ from mimo_cli.errors import ConfigError, MimoError
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.timing import Clock
@@ -61,7 +62,10 @@ _T = TypeVar("_T")
 
 
 class Way(NamedTuple):
-    """The way to the server, through a proxy if there is one. `seconds` are for each step."""
+    """The way to the server, through a proxy if there is one. `seconds` are for each step.
+
+    `environ` is what it was found by.
+    """
 
     url: str
     host: str
@@ -69,6 +73,7 @@ class Way(NamedTuple):
     proxy: Proxy | None
     backend: Backend
     seconds: float
+    environ: Mapping[str, str]
 
     @property
     def where(self) -> str:
@@ -81,6 +86,9 @@ class Way(NamedTuple):
         Raises:
             Exception: the error itself, which is a bug.
         """
+        return with_unread_variable(self._meaning(error), self.environ)
+
+    def _meaning(self, error: Exception) -> MimoError:
         if isinstance(error, TimeoutError):
             stage, heard = self.backend.stage, self.backend.heard
             return late(stage, self.where, self.proxy, None, heard)
@@ -131,7 +139,8 @@ def _find_way(url: str, environment: Environment) -> Way:
     proxy = choose_proxy(url, environment.environ).proxy
     tls = tls_context(environment.environ) if proxy is not None and proxy.is_secured else None
     backend = Backend(proxy, tls=tls, forwards=is_forwarded(url, proxy))
-    return Way(url, *host_and_port(url), proxy, backend, environment.limits.connect)
+    seconds = environment.limits.connect
+    return Way(url, *host_and_port(url), proxy, backend, seconds, environment.environ)
 
 
 def _check_way(way: Way, subject: Subject) -> Iterator[Check]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.transport.proxies.proxy import choose_proxy
-from mimo_cli.api.transport.trust import CERTIFICATES, trust
+from mimo_cli.api.transport.trust import CERTIFICATES, trust, unread_variable
 from mimo_cli.doctor.check import Check, failed
 from mimo_cli.errors import ConfigError
 from mimo_cli.phrases import Phrase, both, chained, verbatim
@@ -43,6 +43,8 @@ def certificates(subject: Subject) -> Check:
     used = [name for name in CERTIFICATES if environ.get(name) and name not in flawed]
     named = [verbatim(f"{name}={environ[name]}") for name in used]
     text = both(named) if named else Phrase("those that came with this program")
+    if unread := unread_variable(environ):
+        text = Phrase("{certificates}; {variable} is not read", certificates=text, variable=unread)
     if not flaws:
         return Check("certificates", "ok", text)
     advice = Phrase("Correct {variables}.", variables=both(flawed))

@@ -10,6 +10,7 @@ from mimo_cli.advice import (
     EarlierMedia,
     LeaveMediaOut,
     ModelsForMedia,
+    NameCa,
     RaiseMaxTokens,
     ReplaceModel,
     RetiredModel,
@@ -46,8 +47,8 @@ def in_command_terms(hint: Phrase | Advice) -> Phrase:
             )
         case SetKey() | SetKeyAgain():
             return _of_key(hint)
-        case SetBaseUrl() | SuspectBaseUrl():
-            return _of_base_url(hint)
+        case SetBaseUrl() | SuspectBaseUrl() | NameCa():
+            return _of_server(hint)
         case ChooseModel() | ReplaceModel() | RetiredModel():
             return _of_model(hint)
         case ModelsForMedia(names):
@@ -66,11 +67,14 @@ def in_command_terms(hint: Phrase | Advice) -> Phrase:
             assert_never(hint)
 
 
-def _of_base_url(advice: SetBaseUrl | SuspectBaseUrl) -> Phrase:
+def _of_server(advice: SetBaseUrl | SuspectBaseUrl | NameCa) -> Phrase:
     match advice:
         case SetBaseUrl(url):
             return Phrase("Run: mimo config set base_url {url}", url=url)
-        case SuspectBaseUrl(told):
+        case NameCa(told, unread) if unread:
+            template = '{advice} {variable} is not read here: export SSL_CERT_FILE="${variable}"'
+            return Phrase(template, advice=told, variable=unread)
+        case SuspectBaseUrl(told) | NameCa(told):
             return told
 
 

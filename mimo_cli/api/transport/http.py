@@ -61,6 +61,7 @@ class Http:
         reach: Reach = REACH,
     ) -> None:
         self._url = url
+        self._environ = environ
         self.choice = choose_proxy(self._url, environ)
         self._route = route(self._url, self.choice.proxy, environ)
         self._headers = {
@@ -200,12 +201,13 @@ class Http:
     ) -> Exception:
         """Return what an error means; `unsent` is the size of a body that was not sent whole."""
         from mimo_cli.api.transport.network_errors import translate
+        from mimo_cli.api.transport.tls_errors import with_unread_variable
 
         proxy = self.choice.proxy
         translated = translate(error, self._url, proxy, heard, has_head=has_head, unsent=unsent)
         if translated is not error:
             translated.__cause__ = error
-        return translated
+        return with_unread_variable(translated, self._environ)
 
 
 class _Body(httpx.SyncByteStream):

@@ -151,8 +151,7 @@ def unreachable(proxy: Proxy, error: Exception, stage: Stage = "connection") -> 
         return _unreachable(proxy, _TOO_LONG, hint=hint)
     name = Phrase("proxy {proxy}", proxy=proxy.where)
     if (found := tls_errors.tls_error(error, name, None)) is not None:
-        hint = tls_errors.hint_on_proxy_certificate(error, _check(proxy))
-        found.hint = hint or _plain(proxy)
+        found.hint = tls_errors.hint_on_proxy_certificate(error, _check(proxy)) or _plain(proxy)
         return found
     for cause in causes(error):
         if isinstance(cause, socket.gaierror):

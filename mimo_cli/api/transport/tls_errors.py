@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import ssl
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from mimo_cli.advice import Action, SuspectBaseUrl
+from mimo_cli.advice import Action, NameCa, SuspectBaseUrl
 from mimo_cli.api.transport.http_errors import through
-from mimo_cli.errors import ALWAYS, NetworkError
+from mimo_cli.api.transport.trust import unread_variable
+from mimo_cli.errors import ALWAYS, MimoError, NetworkError
 from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mimo_cli.api.transport.proxies.proxy_url import Proxy
+
+
+_Error = TypeVar("_Error", bound=Exception)
 
 
 def cannot_connect(where: str, why: Phrase) -> NetworkError:
@@ -33,19 +39,26 @@ def tls_error(error: Exception, where: str, proxy: Proxy | None) -> NetworkError
     return None
 
 
-def hint_on_proxy_certificate(error: Exception, check: Phrase) -> Phrase:
+def hint_on_proxy_certificate(error: Exception, check: Phrase) -> Phrase | NameCa:
     """Return what to do about a proxy's certificate; nothing if that is not what is wrong.
 
     `check` says where the proxy is named.
     """
     for cause in causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            if cause.verify_code == _WRONG_HOST:
+            if cause.verify_code in _WRONG_NAME:
                 return check
-            return _hint_on_clock(cause) or Phrase(
-                "If you trust this proxy, name its CA in SSL_CERT_FILE."
+            return _hint_on_clock(cause) or NameCa(
+                Phrase("If you trust this proxy, name its CA in SSL_CERT_FILE.")
             )
     return NOTHING
+
+
+def with_unread_variable(error: _Error, environ: Mapping[str, str]) -> _Error:
+    """Return an error whose hint tells of a variable that names certificates and is not read."""
+    if isinstance(error, MimoError) and isinstance(error.hint, NameCa):
+        error.hint = error.hint._replace(unread=unread_variable(environ))
+    return error
 
 
 def causes(error: BaseException | None) -> list[BaseException]:
@@ -79,8 +92,10 @@ def _no_tls(error: ssl.SSLError, where: Phrase) -> NetworkError:
     return NetworkError(what, verbatim(error.reason or str(error)), hint)
 
 
-_EXPIRED, _NOT_YET_VALID, _WRONG_HOST = 10, 9, 62
+_EXPIRED, _NOT_YET_VALID = 10, 9
 """OpenSSL's verification codes (X509_V_ERR_…)."""
+_WRONG_NAME = (62, 63, 64)
+"""Those for a certificate of another name, mail address or IP address."""
 
 
 def _certificate_error(
@@ -92,17 +107,15 @@ def _certificate_error(
 
 def _hint_on_certificate(
     error: ssl.SSLCertVerificationError, proxy: Proxy | None
-) -> Phrase | SuspectBaseUrl:
+) -> Phrase | SuspectBaseUrl | NameCa:
     if hint := _hint_on_clock(error):
         return hint
-    if error.verify_code == _WRONG_HOST:
+    if error.verify_code in _WRONG_NAME:
         return SuspectBaseUrl(Phrase("Check base_url, or whether this network wants a login."))
     if proxy is None:
-        return Phrase("If you trust this server, name its CA in SSL_CERT_FILE.")
-    return Phrase(
-        "If proxy {proxy} opens TLS and you trust it, name its CA in SSL_CERT_FILE.",
-        proxy=proxy.where,
-    )
+        return NameCa(Phrase("If you trust this server, name its CA in SSL_CERT_FILE."))
+    template = "If proxy {proxy} opens TLS and you trust it, name its CA in SSL_CERT_FILE."
+    return NameCa(Phrase(template, proxy=proxy.where))
 
 
 def _hint_on_clock(error: ssl.SSLCertVerificationError) -> Phrase:

@@ -11,7 +11,7 @@ import pytest
 from support.checkups import checks_of
 from support.folders import CERTIFICATES
 from support.harness import KEY, mimo
-from support.proxies import front
+from support.proxies import HttpProxy, front, tls
 
 from mimo_cli.simulator import Simulator
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 class Server(NamedTuple):
     """A simulator behind TLS, with the certificate for localhost."""
 
+    port: int  # without TLS
     environ: dict[str, str]
 
     def mimo(self, *args: str, **variables: str) -> Result:
@@ -33,12 +34,12 @@ class Server(NamedTuple):
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    with (
-        Simulator(keys=(KEY,), answer="Hello.") as simulator,
-        front(int(simulator.url.rpartition(":")[2]), "trusted") as secured,
-    ):
-        url = f"https://localhost:{secured.port}"
-        yield Server({"MIMO_BASE_URL": url, "MIMO_API_KEY": KEY, "MIMO_CONFIG": "/dev/null"})
+    with Simulator(keys=(KEY,), answer="Hello.") as simulator:
+        port = int(simulator.url.rpartition(":")[2])
+        with front(port, "trusted") as secured:
+            url = f"https://localhost:{secured.port}"
+            environ = {"MIMO_BASE_URL": url, "MIMO_API_KEY": KEY, "MIMO_CONFIG": "/dev/null"}
+            yield Server(port, environ)
 
 
 @pytest.fixture
@@ -127,3 +128,51 @@ def test_a_log_that_cannot_be_opened_is_done_without(
     check = checks_of(server.mimo("doctor", "--json", **variables))["certificates"]
     text = f"SSL_CERT_FILE={GOOD}; {told}"
     assert check[1:] == ("warning", text, "Correct SSLKEYLOGFILE.")
+
+
+# ---- Variables of others
+
+
+@pytest.mark.parametrize("variable", ["CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
+def test_a_variable_of_other_programs_is_not_read_and_named(server: Server, variable: str) -> None:
+    result = server.mimo("ask", "hi", **{variable: GOOD})
+    assert (result.code, result.err.splitlines()[1]) == (
+        7,
+        (
+            "  If you trust this server, name its CA in SSL_CERT_FILE. "
+            f'{variable} is not read here: export SSL_CERT_FILE="${variable}"'
+        ),
+    )
+    found = checks_of(server.mimo("doctor", "--json", **{variable: GOOD}))
+    assert (
+        found["certificates"].text == f"those that came with this program; {variable} is not read"
+    )
+    assert f"{variable} is not read here" in found["tls"].advice
+
+
+def test_it_is_not_named_where_ours_is_set(server: Server) -> None:
+    result = server.mimo("ask", "hi", CURL_CA_BUNDLE=GOOD, SSL_CERT_FILE=OTHER)
+    assert result.err.endswith("  If you trust this server, name its CA in SSL_CERT_FILE.\n")
+
+
+# ---- A certificate of another name
+
+LOGIN = "  Check base_url, or whether this network wants a login.\n"
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_a_host_that_is_not_in_the_certificate_is_told(server: Server, host: str) -> None:
+    with front(server.port, "elsewhere") as secured:
+        url = f"https://{host}:{secured.port}"
+        result = server.mimo("ask", "hi", SSL_CERT_FILE=OTHER, MIMO_BASE_URL=url)
+    assert (result.code, "mismatch" in result.err) == (7, True)
+    assert result.err.endswith(LOGIN)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_a_proxy_that_is_not_in_its_certificate_is_told(server: Server, host: str) -> None:
+    with HttpProxy({}, tls=tls("elsewhere")) as proxy:
+        more = {"MIMO_BASE_URL": "https://a.example", "all_proxy": f"https://{host}:{proxy.port}"}
+        result = server.mimo("ask", "hi", SSL_CERT_FILE=OTHER, **more)
+    assert (result.code, "mismatch" in result.err) == (7, True)
+    assert result.err.endswith("  Check all_proxy, which names it, or: unset all_proxy\n")

@@ -17,6 +17,7 @@ from mimo_cli.advice import (
     EarlierMedia,
     LeaveMediaOut,
     ModelsForMedia,
+    NameCa,
     RaiseMaxTokens,
     ReplaceModel,
     RetiredModel,
@@ -213,6 +214,17 @@ WORDS: list[tuple[Advice, str, str]] = [
         "Check base_url. HTTPS_PROXY is set.",
         "Check base_url. HTTPS_PROXY is set.",
     ),
+    (
+        NameCa(Phrase("If you trust {proxy}, name its CA.", proxy="a.b:1")),
+        "If you trust a.b:1, name its CA.",
+        "If you trust a.b:1, name its CA.",
+    ),
+    *[
+        (NameCa(Phrase("Name its CA."), "CURL_CA_BUNDLE"), words, words)
+        for words in (
+            'Name its CA. CURL_CA_BUNDLE is not read here: export SSL_CERT_FILE="$CURL_CA_BUNDLE"',
+        )
+    ],
     (ChooseModel(("a", "b")), "Did you mean -m a or b?", "Did you mean /model a or b?"),
     (
         ReplaceModel(OLD, DATE, NEW),
