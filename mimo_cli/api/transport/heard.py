@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mimo_cli.phrases import Phrase, verbatim
 
 _HTTP = b"HTTP/"
@@ -32,6 +34,12 @@ class Heard:
     def is_http(self) -> bool:
         """Whether it may be the beginning of a reply (RFC 9112, 4)."""
         return self.first.startswith(_HTTP[: len(self.first)])
+
+    @property
+    def status_line(self) -> tuple[int, str]:
+        """Return the status and its words, as far as they were kept; 0 where there is none."""
+        match = re.match(rb"HTTP/1\.[0-9] +([0-9]{3})\b *([ -~]*)", self.first)
+        return (int(match[1]), match[2].decode()) if match else (0, "")
 
     @property
     def is_tls(self) -> bool:

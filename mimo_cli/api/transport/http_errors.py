@@ -32,7 +32,7 @@ def without_bytes(error: Exception) -> str:
     return str(error).partition(": bytearray")[0]
 
 
-def proxy_reply(heard: Heard, why: str) -> Phrase:
+def proxy_reply(heard: Heard, why: str = "") -> Phrase:
     """Say what a proxy answered in the place of HTTP; `why` is what is wrong in its head."""
     if heard.is_tls:
         return Phrase("it speaks TLS, so its address begins with https://")

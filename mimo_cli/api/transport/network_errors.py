@@ -65,6 +65,9 @@ def translate(
             is_said = isinstance(error, httpcore.RemoteProtocolError)
             problem = http_errors.without_bytes(error) if is_said else ""
             if proxy is not None and url.startswith("http:") and heard.first:
+                status, words = heard.status_line
+                if status == PROXY_AUTHENTICATION_REQUIRED:
+                    return proxy_refused(proxy, where, status, words, ())
                 return proxy_makes_no_sense(proxy, http_errors.proxy_reply(heard, problem))
             if unsent >= http_errors.LARGE and not heard.first:
                 return http_errors.upload_broke(where, proxy, unsent)

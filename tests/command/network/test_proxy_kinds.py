@@ -14,7 +14,17 @@ from urllib.parse import quote
 import pytest
 from support.folders import CERTIFICATES
 from support.harness import KEY, PATIENCE, finish, mimo, process
-from support.proxies import HttpProxy, Listener, SocksProxy, bundle, front, tls
+from support.proxies import (
+    HttpProxy,
+    Listener,
+    SocksProxy,
+    bundle,
+    drip,
+    front,
+    lead,
+    read_until,
+    tls,
+)
 
 from mimo_cli import __version__
 from mimo_cli.api.timing import Limits
@@ -603,18 +613,43 @@ def test_a_plain_proxy_that_hangs_up_on_tls_is_told_from_one_that_is_not_running
     assert "  Does it speak TLS? Most are written http://HOST:PORT. Check all_proxy" in result.err
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "words", [b"HTTP/1.1 abc\r\n\r\n", b"HTTP/1.1 200 OK\r\nno header\r\n\r\n"]
-)
-def test_what_is_wrong_in_a_proxys_head_is_told_without_its_bytes(
-    service: Service, words: bytes
-) -> None:
-    with speak(words) as proxy:
+def test_what_is_wrong_in_a_proxys_head_is_told(service: Service) -> None:
+    with speak(b"HTTP/1.1 abc\r\n\r\n") as proxy:
         result = service.mimo("ask", "hi", all_proxy=f"http://127.0.0.1:{proxy.port}")
-    assert error(result)[0] == 7
-    assert "illegal" in result.err
-    assert "bytearray" not in result.err
+    what = f"mimo: proxy 127.0.0.1:{proxy.port} failed: it answered: HTTP/1.1 abc"
+    assert error(result)[:2] == (7, [what, f"  {IS_HTTP}"])
+
+
+IS_HTTP = (
+    "Does it speak HTTP, and does it want a password? "
+    "Check all_proxy, which names it, or: unset all_proxy"
+)
+ODD_LINES = (
+    b"Via : x\r\nTransfer-Encoding: identity\r\nContent-Length: 1, x\r\n folded\r\nno colon\r\n"
+)
+
+
+def test_lines_that_mean_nothing_to_a_tunnel_do_not_hinder_it(service: Service) -> None:
+    def handle(connection: socket.socket) -> None:
+        read_until(connection, b"\r\n\r\n")
+        drip(connection, b"HTTP/1.1  200  OK\r\n" + ODD_LINES + b"\r\n")
+        lead(connection, service.names[API])
+
+    with Listener(handle) as proxy:
+        result = service.mimo("ask", "hi", all_proxy=f"127.0.0.1:{proxy.port}")
+    assert (result.code, result.out, result.err) == (0, "Hello.\n", "")
+
+
+@pytest.mark.parametrize("is_plain", [False, True])
+def test_a_407_is_told_as_one_whatever_stands_beside_it(service: Service, is_plain: bool) -> None:
+    more = PLAIN if is_plain else {}
+    with speak(b"HTTP/1.1 407 Auth\r\n" + ODD_LINES + b"\r\n") as proxy:
+        result = service.mimo("ask", "hi", **more, all_proxy=f"127.0.0.1:{proxy.port}")
+    code, lines, slept = error(result)
+    assert (code, slept) == (7, 0)
+    named = f"proxy 127.0.0.1:{proxy.port}"
+    assert lines[0] == f"mimo: {named} failed: it wants a user name and password: 407 Auth"
+    assert lines[1].startswith("  Write them into all_proxy: ")
 
 
 @pytest.mark.parametrize("command", ["ask", "doctor"])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from mimo_cli.api.hosts import authority
 from mimo_cli.api.transport import http_errors
 from mimo_cli.api.transport import network_errors as errors
+from mimo_cli.api.transport.proxies import connect_reply
 from mimo_cli.api.transport.route import USER_AGENT
 from mimo_cli.phrases import Phrase, verbatim
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mimo_cli.api.transport.heard import Heard
+    from mimo_cli.api.transport.proxies.connect_reply import ConnectReply
     from mimo_cli.api.transport.proxies.proxy_url import Proxy
 
     Seconds = Callable[[], float | None]
@@ -83,39 +85,43 @@ def _connect(proxy: Proxy, connection: ProxyConnection, host: str, port: int) ->
         OSError: the connection broke, or it took too long.
         NetworkError: the proxy refused, or does not speak HTTP.
     """
-    import h11  # httpcore has it loaded
-
     target = authority(host, port)
-    speech = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
     headers = {"Host": target, "User-Agent": USER_AGENT, **authorization(proxy)}
-    request = h11.Request(method="CONNECT", target=target, headers=list(headers.items()))
-    connection.sendall((speech.send(request) or b"") + (speech.send(h11.EndOfMessage()) or b""))
-    heard = connection.heard
-    try:
-        while not isinstance(event := speech.next_event(), h11.Response):
-            if event is h11.NEED_DATA:
-                data = connection.recv(_RECORD)
-                if not data:
-                    raise errors.proxy_closed(proxy, target, heard)
-                if not heard.is_http:
-                    raise errors.proxy_makes_no_sense(proxy, http_errors.proxy_reply(heard, ""))
-                speech.receive_data(data)
-    except h11.RemoteProtocolError as error:
-        raise errors.proxy_makes_no_sense(
-            proxy, verbatim(http_errors.without_bytes(error))
-        ) from error
-    if event.status_code not in _OK:
-        squid = (value for name, value in event.headers if name == b"x-squid-error")
-        words = (event.reason, *b" ".join(squid).split()[:1])  # which has a number behind it
-        reason = b" ".join(words).decode("ascii", "replace")
-        challenges = [
-            value.decode("latin-1")
-            for name, value in event.headers
-            if name == b"proxy-authenticate"
-        ]
-        raise errors.proxy_refused(proxy, target, event.status_code, reason, challenges)
-    if speech.trailing_data[0]:  # a server with TLS waits until it is spoken to
+    lines = [f"CONNECT {target} HTTP/1.1", *(f"{name}: {it}" for name, it in headers.items())]
+    connection.sendall("".join(f"{line}\r\n" for line in (*lines, "")).encode("ascii"))
+    reply = _connect_reply(proxy, connection, target)
+    if reply.status not in _OK:
+        squid = " ".join(reply.values("x-squid-error")).split()[:1]  # which has a number behind it
+        reason = " ".join((reply.reason, *squid))
+        challenges = reply.values("proxy-authenticate")
+        raise errors.proxy_refused(proxy, target, reply.status, reason, challenges)
+    if reply.rest:  # a server with TLS waits until it is spoken to
         raise errors.proxy_makes_no_sense(proxy, Phrase("it spoke where the server should"))
+
+
+def _connect_reply(proxy: Proxy, connection: ProxyConnection, target: str) -> ConnectReply:
+    """Read the head of a reply to CONNECT, and what came with it.
+
+    Raises:
+        OSError: the connection broke, or it took too long.
+        NetworkError: the proxy went away, or does not speak HTTP.
+    """
+    heard, data = connection.heard, b""
+    while len(data) <= _LONGEST_HEAD:
+        read = connection.recv(_RECORD)
+        if not read:
+            raise errors.proxy_closed(proxy, target, heard)
+        if not heard.is_http:
+            raise errors.proxy_makes_no_sense(proxy, http_errors.proxy_reply(heard))
+        data += read
+        try:
+            reply = connect_reply.parse(data)
+        except ValueError:
+            said = Phrase("it answered: {words}", words=heard.words)
+            raise errors.proxy_makes_no_sense(proxy, said) from None
+        if reply is not None:
+            return reply
+    raise errors.proxy_makes_no_sense(proxy, Phrase("the head of its answer has no end"))
 
 
 def _socks(proxy: Proxy, connection: ProxyConnection, host: str, port: int) -> None:
