@@ -222,6 +222,11 @@ def proxy_closed(proxy: Proxy, target: str, heard: Heard) -> NetworkError:
     return _proxy_error(proxy, _inert(proxy, why), hint, retry_limit=ALWAYS)
 
 
+def proxy_hung_up(proxy: Proxy) -> NetworkError:
+    """Say that a SOCKS proxy went away before it let us in."""
+    return _proxy_error(proxy, _CLOSED, _speaks(proxy), retry_limit=ALWAYS)
+
+
 _CLOSED = Phrase("it closed the connection")
 
 
@@ -265,11 +270,10 @@ _SOCKS5_FOR_GOOD = (2, 7, 8)
 _SOCKS4_REFUSED = 0x5B
 
 
-def socks_refused(proxy: Proxy, target: str, code: int, said: str) -> NetworkError:
-    """Say with what code a SOCKS proxy refused to lead to `target`."""
+def socks_refused(proxy: Proxy, target: str, code: int, said: Phrase) -> NetworkError:
+    """Say with what code a SOCKS proxy refused to lead to `target`; `said` is its meaning."""
     is_version_5 = proxy.scheme.startswith("socks5")
     is_final = code in _SOCKS5_FOR_GOOD if is_version_5 else code != _SOCKS4_REFUSED
-    said = _inert(proxy, verbatim(said))
     return _refused(proxy, target, said, retry_limit=0 if is_final else ALWAYS)
 
 

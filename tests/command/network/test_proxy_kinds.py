@@ -300,12 +300,14 @@ def test_a_target_that_a_proxy_refuses_is_told_in_its_words(
 @pytest.mark.parametrize(
     ("scheme", "code", "why", "retries"),
     [
-        ("socks5", 1, "General SOCKS server failure", 2),
-        ("socks5", 2, "Connection not allowed by ruleset", 0),
-        ("socks5", 5, "Connection refused by destination host", 2),
-        ("socks5", 0, "Host unreachable", 2),  # it does not know the name
-        ("socks4a", 0, "Request rejected or failed", 2),
-        ("socks4a", 0x5D, "Request rejected because the client program and identd", 0),
+        ("socks5", 1, "it failed, and does not say why", 2),
+        ("socks5", 2, "its rules do not allow that", 0),
+        ("socks5", 5, "the host refused the connection", 2),
+        ("socks5", 0, "it cannot reach the host", 2),  # it does not know the name
+        ("socks5", 9, "it refused, with the code 9", 2),
+        ("socks4a", 0, "it rejected the request, or failed", 2),
+        ("socks4a", 0x5D, "the identd on this machine names another user", 0),
+        ("socks4a", 0x60, "it refused, with the code 96", 0),
     ],
 )
 def test_a_target_that_socks_refuses_is_told_in_its_words(
@@ -316,7 +318,7 @@ def test_a_target_that_socks_refuses_is_told_in_its_words(
     found, lines, slept = error(result)
     assert (found, slept, len(proxy.asked)) == (7, retries, retries + 1)
     named = f"proxy 127.0.0.1:{proxy.port}"
-    assert lines[0].startswith(f"mimo: {named} did not connect to {API}:443: {why}")
+    assert lines[0] == f"mimo: {named} did not connect to {API}:443: {why}"
 
 
 @pytest.mark.parametrize(
@@ -378,11 +380,72 @@ def test_a_wrong_password_for_socks_is_told_and_not_tried_again(
         result = service.mimo("ask", "hi", ALL_PROXY=f"socks5://{user}127.0.0.1:{proxy.port}")
     code, lines, slept = error(result)
     assert (code, slept, proxy.asked) == (7, 0, [])
-    assert lines[0].startswith(f"mimo: proxy 127.0.0.1:{proxy.port} failed: ")
+    why = (
+        "it does not take the user name and password"
+        if user
+        else "it wants something else than we have to be let in by"
+    )
+    assert lines[0] == f"mimo: proxy 127.0.0.1:{proxy.port} failed: {why}"
     password = "is the password right" if user else "does it want a password"
     check = "Check ALL_PROXY, which names it, or: unset ALL_PROXY"
     assert lines[1] == f"  Does it speak SOCKS, and {password}? {check}"
     assert "secret" not in result.err
+
+
+@pytest.mark.parametrize(
+    ("credentials", "replies"),
+    [
+        ("u:p@", (b"\5\2", b"\5\0", b"\5\0\0\1" + bytes(6))),  # as some reply to a password
+        ("u:p@", (b"\5\2", b"\0\0", b"\5\0\7\1" + bytes(6))),
+        ("", (b"\5\0", b"\5\0\1\3\4here" + bytes(2))),  # the reserved byte is not 0
+    ],
+)
+def test_replies_of_socks_5_that_curl_takes_are_taken(
+    service: Service, credentials: str, replies: tuple[bytes, ...]
+) -> None:
+    def handle(connection: socket.socket) -> None:
+        for reply in replies:
+            connection.recv(65536)
+            drip(connection, reply)
+        lead(connection, service.names[API])
+
+    with Listener(handle) as proxy:
+        variable = f"socks5h://{credentials}127.0.0.1:{proxy.port}"
+        result = service.mimo("ask", "hi", all_proxy=variable)
+    assert (result.code, result.out, result.err) == (0, "Hello.\n", "")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "replies", "why", "retries"),
+    [
+        ("socks5", [b""], "it closed the connection", 2),
+        ("socks4a", [b""], "it closed the connection", 2),
+        ("socks5", [b"\5"], "it closed the connection", 2),
+        ("socks5", [b"\5\2", b""], "it closed the connection", 0),
+        ("socks5", [b"\5\xff"], "it wants something else than we have to be let in by", 0),
+        ("socks5", [b"\5\1"], "it lets in by a method that is not known here (1)", 0),
+        ("socks5", [b"HTTP/1.1 400 No\r\n\r\n"], "it answers in HTTP", 0),
+        ("socks4", [b"HTTP/1.1 400 No\r\n\r\n"], "it answers in HTTP", 0),
+        ("socks5", [b"\x15\3\1\0\2\2\x46"], "it answers in TLS", 0),
+        ("socks5", [b"\5\0", b"\5\0\0\7"], "its answer is not as SOCKS has it", 0),
+    ],
+)
+def test_what_is_wrong_with_replies_of_socks_is_told_in_our_words(
+    service: Service, scheme: str, replies: list[bytes], why: str, retries: int
+) -> None:
+    def handle(connection: socket.socket) -> None:
+        for reply in replies:
+            connection.recv(65536)
+            connection.sendall(reply)
+
+    with Listener(handle) as proxy:
+        where = f"127.0.0.1:{proxy.port}"
+        url = "https://192.0.2.1"
+        result = service.mimo("ask", "hi", MIMO_BASE_URL=url, all_proxy=f"{scheme}://u:p@{where}")
+    code, lines, slept = error(result)
+    assert (code, slept, lines[0]) == (7, retries, f"mimo: proxy {where} failed: {why}")
+    assert lines[1].startswith("  Does it speak SOCKS")
+    assert ("is the password right" in lines[1]) is (retries == 0)
 
 
 def speak(words: bytes) -> Listener:
@@ -400,7 +463,6 @@ def speak(words: bytes) -> Listener:
     ("scheme", "words"),
     [
         ("socks5", b"HTTP/1.1 400 Bad Request\r\n\r\n"),
-        ("socks5", b"\x05\x00\x05\x09\x00"),
         ("socks5", b"\x05\x00\x05\x00\x00\x09"),
         ("socks5", b"\x05\x00\x05\x00\x00\x03\x01\xff\x00\x00"),
         ("socks4a", b"HTTP/1.1 400 Bad Request\r\n\r\n"),

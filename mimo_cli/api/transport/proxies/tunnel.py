@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from mimo_cli.api.hosts import authority
 from mimo_cli.api.transport import http_errors
 from mimo_cli.api.transport import network_errors as errors
-from mimo_cli.api.transport.proxies import connect_reply
+from mimo_cli.api.transport.proxies import connect_reply, socks_reply
 from mimo_cli.api.transport.route import USER_AGENT
-from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     import socket
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.transport.heard import Heard
     from mimo_cli.api.transport.proxies.connect_reply import ConnectReply
     from mimo_cli.api.transport.proxies.proxy_url import Proxy
+    from mimo_cli.errors import NetworkError
 
     Seconds = Callable[[], float | None]
     """How many are left, None for no limit. Raises TimeoutError when none is."""
@@ -134,14 +135,15 @@ def _socks(proxy: Proxy, connection: ProxyConnection, host: str, port: int) -> N
     from python_socks import ProxyError, ProxyType
     from python_socks.sync import Proxy as Client
 
+    socks = _SocksConnection(connection, socks_reply.Lenient(proxy))
+
     class Made(Client):
         """In the place of a proxy in front of the proxy: the connection that there is."""
 
         def connect(self, *_: Any, **__: Any) -> Any:
-            return connection
+            return socks
 
-    target = authority(host, port)
-    kind = ProxyType.SOCKS5 if proxy.scheme.startswith("socks5") else ProxyType.SOCKS4
+    kind = ProxyType.SOCKS5 if socks_reply.is_version_5(proxy) else ProxyType.SOCKS4
     before = Made(kind, proxy.host, proxy.port)
     user, password = (
         (None, None) if proxy.user is None else (_Sent(proxy.user), _Sent(proxy.password))
@@ -153,21 +155,36 @@ def _socks(proxy: Proxy, connection: ProxyConnection, host: str, port: int) -> N
         raise errors.no_such_host(host) from error
     try:
         client.connect(host, port)
-    except ProxyError as error:
-        if connection.heard.has_ended and _is_let_in(proxy, connection.heard):
-            raise errors.proxy_closed(proxy, target, connection.heard) from error
-        if error.error_code is None:
-            raise errors.proxy_makes_no_sense(proxy, verbatim(str(error))) from error
-        raise errors.socks_refused(proxy, target, error.error_code, str(error)) from error
-    except (ValueError, IndexError) as error:  # bytes that are no reply at all
-        raise errors.proxy_makes_no_sense(proxy, verbatim(str(error))) from error
+    except (ProxyError, ValueError, IndexError) as error:  # the last two: bytes that are no reply
+        said, target = socks.replies.heard, authority(host, port)
+        raise _socks_error(proxy, target, said, connection.heard) from error
 
 
-def _is_let_in(proxy: Proxy, heard: Heard) -> bool:
-    """Return whether a SOCKS 5 proxy wants no password, or has taken ours (RFC 1929, 2)."""
-    first = heard.first
-    is_version_5 = proxy.scheme.startswith("socks5")
-    return is_version_5 and (first[:2] == b"\5\0" or first[:4] == b"\5\2\1\0")
+def _socks_error(proxy: Proxy, target: str, said: bytes, heard: Heard) -> NetworkError:
+    """Return what it means that a SOCKS proxy has `said` this and no way is open."""
+    if heard.has_ended and socks_reply.is_let_in(proxy, said):
+        return errors.proxy_closed(proxy, target, heard)
+    if heard.has_ended and not socks_reply.wants_password(proxy, said):
+        return errors.proxy_hung_up(proxy)
+    if heard.has_ended:  # some do so where the password is wrong
+        return errors.proxy_makes_no_sense(proxy, Phrase("it closed the connection"))
+    if code := socks_reply.code_of(proxy, said):
+        return errors.socks_refused(proxy, target, code, socks_reply.refusal(proxy, code))
+    return errors.proxy_makes_no_sense(proxy, socks_reply.oddity(proxy, said))
+
+
+class _SocksConnection:
+    """A connection to a SOCKS proxy, as much of a socket as python-socks uses."""
+
+    def __init__(self, connection: ProxyConnection, replies: socks_reply.Lenient) -> None:
+        self.sendall = connection.sendall
+        self.close = connection.close
+        self.replies = replies
+        self._connection = connection
+
+    def recv(self, size: int) -> bytes:
+        """Return what has come, nothing at the end."""
+        return self.replies.feed(self._connection.recv(size))
 
 
 class _Sent(str):
