@@ -93,7 +93,7 @@ def test_a_variable_that_does_not_count_may_hold_anything(environ: dict[str, str
         ("https://ample.com.", "ample.com", "ample.com"),
         ("https://ample.com", "ample.com.", "ample.com."),
         ("https://a.b", "*", "*"),
-        ("https://a.b", "x.y, *", "*"),
+        ("https://a.b", " * ", "*"),
         ("https://a.b", "x.y,a.b", "a.b"),
         ("https://a.b", "x.y a.b", "a.b"),
         ("https://a.b", " ,, x.y ,\ta.b,", "a.b"),
@@ -141,6 +141,7 @@ def test_no_proxy_leaves_out_names_addresses_and_blocks(
     "entry",
     [
         *("<local>", "192.168.", "10.*", "a*b.c", "https://a.b", "10.0.0.0/99", "168.0.1"),
+        *("10.0.0.0/255.0.0.0", "10.0.0.0/0.255.255.255", "10.0.0.0/"),
         *("a.b:port", "a.b:", "[::1", "a..b", "-:-", "fe80:::1", "例え.jp", "a.b:999999", "/", "."),
     ],
 )
@@ -154,6 +155,12 @@ def test_what_no_proxy_holds_that_is_not_understood_is_ignored_and_known(entry: 
         f"NO_PROXY: not understood, and ignored: {entry}",
     )
     assert choose_proxy(HTTPS, {"NO_PROXY": entry}).ignored == (entry,)
+
+
+@pytest.mark.parametrize("entry", ["*", "*:443"])
+def test_a_star_in_a_list_is_not_understood_as_curl_does_not(entry: str) -> None:
+    choice = choose_proxy(HTTPS, {"all_proxy": A, "NO_PROXY": f"x.y,{entry}"})
+    assert (choice.reason, choice.ignored) == ("named", (entry,))
 
 
 # ---- This machine

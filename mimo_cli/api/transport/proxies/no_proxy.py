@@ -28,10 +28,21 @@ class NoProxyEntry(NamedTuple):
     port: int | None = None
     is_unknown: bool = False
 
+    @property
+    def has_all(self) -> bool:
+        """Whether it stands for all hosts."""
+        return not self.domain and self.network is None
+
 
 def parse(value: str) -> list[NoProxyEntry]:
-    """Return the entries of the variable, those that are not understood too."""
-    return [_parse_entry(text) for text in re.split(r"[\s,]+", value) if text]
+    """Return the entries of the variable, those that are not understood too.
+
+    All hosts are meant by a star that stands alone, as for curl; in a list it is none of its words.
+    """
+    found = [_parse_entry(text) for text in re.split(r"[\s,]+", value) if text]
+    if len(found) == 1:
+        return found
+    return [it._replace(is_unknown=it.is_unknown or it.has_all) for it in found]
 
 
 def match(entries: Sequence[NoProxyEntry], host: str, port: int) -> str:
@@ -45,7 +56,7 @@ def _has(entry: NoProxyEntry, name: str, number: Number | None, port: int) -> bo
         return False
     if entry.network is not None:
         return number is not None and number in entry.network
-    return not entry.domain or name == entry.domain or name.endswith(f".{entry.domain}")
+    return entry.has_all or name == entry.domain or name.endswith(f".{entry.domain}")
 
 
 def _parse_entry(text: str) -> NoProxyEntry:
@@ -73,9 +84,14 @@ def _parse_entry(text: str) -> NoProxyEntry:
 def _network(text: str) -> Network:
     """Return a block of addresses; a single one is a block too.
 
+    Its size is a number of bits alone: curl knows no masks (255.0.0.0).
+
     Raises:
         ValueError: it is none.
     """
+    _, slash, bits = text.partition("/")
+    if slash and not bits.isdigit():
+        raise ValueError(text)
     found = ipaddress.ip_network(text.partition("%")[0] if "/" not in text else text, strict=False)
     mapped = getattr(found.network_address, "ipv4_mapped", None)
     bits_before = 96
