@@ -157,6 +157,13 @@ def test_what_no_proxy_holds_that_is_not_understood_is_ignored_and_known(entry: 
     assert choose_proxy(HTTPS, {"NO_PROXY": entry}).ignored == (entry,)
 
 
+def test_a_password_that_got_into_no_proxy_is_not_told() -> None:
+    value = "user:secret@foo,http://u:secret@p.q:1/"
+    choice = choose_proxy(HTTPS, {"all_proxy": A, "NO_PROXY": value})
+    assert choice.ignored == ("…@foo", "…@p.q:1/")
+    assert not any("secret" in remark for remark in choice.remarks())
+
+
 @pytest.mark.parametrize("entry", ["*", "*:443"])
 def test_a_star_in_a_list_is_not_understood_as_curl_does_not(entry: str) -> None:
     choice = choose_proxy(HTTPS, {"all_proxy": A, "NO_PROXY": f"x.y,{entry}"})

@@ -45,6 +45,14 @@ def parse(value: str) -> list[NoProxyEntry]:
     return [it._replace(is_unknown=it.is_unknown or it.has_all) for it in found]
 
 
+def shown(text: str) -> str:
+    """Return an entry as it is told to people: whoever pastes a proxy's URL there has a password.
+
+    One that has a host has no `@`.
+    """
+    return re.sub(".*@", "…@", text)
+
+
 def match(entries: Sequence[NoProxyEntry], host: str, port: int) -> str:
     """Return the first entry that has a host, as it was written; empty if none has."""
     name, number = host.lower().removesuffix("."), address(host)

@@ -105,7 +105,9 @@ def choose_proxy(url: str, environ: Mapping[str, str]) -> ProxyChoice:
         from mimo_cli.api.transport.proxies import no_proxy as rules  # few set it
 
         entries = rules.parse(environ[no_proxy])
-        found = found._replace(ignored=tuple(it.text for it in entries if it.is_unknown))
+        found = found._replace(
+            ignored=tuple(rules.shown(it.text) for it in entries if it.is_unknown)
+        )
         entry = rules.match(entries, host, port_of(parts))
     if is_this_machine(host):
         return found._replace(reason="this machine")
