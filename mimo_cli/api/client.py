@@ -201,13 +201,22 @@ class Client:
             target = Target(self._endpoint, self._endpoint.messages_url, self._listed, request)
             reader = self._reader(head, waiting, target)
             if head.status != _OK:
-                raise reader.refusal()
+                raise self._refusal(reader)
             yield from reader.events()
             done = True
         finally:
             exchange.abandon()
             if not done:
                 self._http.cut()
+
+    def _refusal(self, reader: ReplyReader) -> MimoError:
+        """Return the error that a reply stands for; a proxy that forwards may have given it."""
+        error = reader.refusal()
+        if (proxy := self._http.forwarding_proxy) is None:
+            return error
+        from mimo_cli.api.transport.network_errors import perhaps_of_proxy
+
+        return perhaps_of_proxy(error, proxy)
 
     def _fetch_once(self, url: str, size: int, deadline: float | None) -> bytes:
         exchange = self._http.get(url)
@@ -219,7 +228,7 @@ class Client:
             target = Target(self._endpoint, url, self._listed)
             reader = self._reader(head, waiting, target)
             if head.status != _OK:
-                raise reader.refusal()
+                raise self._refusal(reader)
             body = reader.document(size)
             return body
         finally:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.protocol.encode import EncodedRequest
     from mimo_cli.api.transport.dial import Reach
     from mimo_cli.api.transport.heard import Heard
+    from mimo_cli.api.transport.proxies.proxy_url import Proxy
     from mimo_cli.errors import NetworkError
     from mimo_cli.phrases import Phrase
 
@@ -78,6 +79,11 @@ class Http:
         self._timeout = {"connect": connect + _GRACE, "write": upload}
         self._reach = reach
         self._transport = Transport(self._route, reach)
+
+    @property
+    def forwarding_proxy(self) -> Proxy | None:
+        """The proxy that gets the requests themselves, and may answer in the server's place."""
+        return self._route.proxy if self._route.forwards else None
 
     def remarks(self) -> tuple[Phrase, ...]:
         """Return what somebody wants to know of the way who asked for details."""

@@ -516,6 +516,28 @@ def test_why_squid_did_not_connect_is_told(service: Service, is_plain: bool) -> 
     assert "ERR_DNS_FAIL\n" in result.err
 
 
+@pytest.mark.parametrize(
+    ("status", "is_told"),
+    [
+        (b"403 Forbidden", True),
+        (b"502 Bad Gateway", True),
+        (b"504 Gateway Timeout", True),
+        (b"400 Bad Request", False),
+    ],
+)
+def test_a_proxy_that_forwards_may_have_answered_itself(
+    service: Service, status: bytes, is_told: bool
+) -> None:
+    with speak(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n") as proxy:
+        where = f"127.0.0.1:{proxy.port}"
+        forwarded = service.mimo("ask", "--retries", "0", "hi", **PLAIN, http_proxy=where)
+        direct = {**PLAIN, "MIMO_BASE_URL": f"http://{where}"}
+        other = service.mimo("ask", "--retries", "0", "hi", **direct)
+    told = f"It went through proxy {where}, which may have said that: http_proxy names it."
+    assert (told in forwarded.err) is is_told
+    assert "It went through" not in other.err
+
+
 def test_who_speaks_something_else_forwards_nothing(service: Service) -> None:
     with speak(b"\x05\xff") as proxy:
         result = service.mimo("ask", "hi", **PLAIN, http_proxy=f"127.0.0.1:{proxy.port}")
