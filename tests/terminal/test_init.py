@@ -120,7 +120,8 @@ def test_a_plan_key_is_asked_for_its_region_and_a_failure_can_be_saved(
         )
         assert "the server for this key is token-plan-sgp" in terminal.text
         assert "no list of models from token-plan-sgp.xiaomimimo.com (" in terminal.text
-        assert "Model (a name or number) [mimo-v2.6-pro]:" in terminal.text
+        before, _, _ = terminal.text.partition("Model (a name or number) [mimo-v2.6-pro]:")
+        assert "Is it running? Check HTTPS_PROXY, which names it, or: unset HTTPS_PROXY" in before
         assert terminal.wait() == 0
         assert key.encode() not in terminal.received
     assert tomllib.loads(file.read_text()) == {

@@ -8,7 +8,7 @@ from mimo_cli.api.keys import mask_all
 from mimo_cli.catalogue import models
 from mimo_cli.commands import questions
 from mimo_cli.commands.config.listing import write_choices
-from mimo_cli.errors import MimoError
+from mimo_cli.errors import ConfigError, MimoError, NetworkError
 from mimo_cli.output.columns import Column
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import NOTHING, Phrase
@@ -16,6 +16,7 @@ from mimo_cli.phrases import NOTHING, Phrase
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mimo_cli.advice import Advice
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.environment import Environment
     from mimo_cli.output.console import Console
@@ -63,9 +64,12 @@ def _names(endpoint: Endpoint, environment: Environment, console: Console) -> li
     """Return the models of a server; tell where they come from, or where else they are named."""
     console.info(Phrase("asking {host} for its models", host=endpoint.host))
     known = [model.id for model in models.current()] if endpoint.is_mimo else []
+    hint: Phrase | Advice = NOTHING
     try:
         names = _fetch_names(endpoint, environment)
     except MimoError as error:
+        if isinstance(error, NetworkError | ConfigError):  # the way there is wrong, not the list
+            hint = error.hint
         told = Phrase(
             "no list of models from {host} ({why})", host=endpoint.host, why=error.message
         )
@@ -77,6 +81,8 @@ def _names(endpoint: Endpoint, environment: Environment, console: Console) -> li
         console.info(Phrase("{what}; these are known here", what=told))
     else:
         console.info(Phrase("{what}: its documentation has their names", what=told))
+    if hint:
+        console.info(hint if isinstance(hint, Phrase) else console.in_words(hint))
     return known
 
 
