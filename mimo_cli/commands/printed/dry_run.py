@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.protocol.encode import EncodedFile, EncodedRequest
     from mimo_cli.api.protocol.messages import Request
     from mimo_cli.api.transport.proxies.proxy import ProxyChoice
+    from mimo_cli.api.transport.proxies.proxy_url import Oddity
     from mimo_cli.config import KeyDecision
 
 _STAND_IN = "API-KEY"
@@ -118,15 +119,33 @@ def _way(url: str, choice: ProxyChoice | None) -> _Way:
         return _Way(after=" --noproxy '*'")
     variable = choice.variable
     if choice.proxy.scheme == "socks5":  # curl would look names up here, and take socks for SOCKS 4
-        value, scheme = f"${{{variable}#*://}}", "socks5h://"
-    elif variable == "HTTP_PROXY" or choice.has_blank or choice.is_padded:
+        value, scheme = f"${{{variable}#*:}}", "socks5h:"
+    elif variable == "HTTP_PROXY" or choice.has_blank or choice.oddities:
         value, scheme = f"${variable}", ""  # HTTP_PROXY curl knows in lower case alone
     else:
         return _Way()
-    if choice.is_padded:
-        value = f"$(printf %s \"{value}\" | tr -d '[:space:]')"
+    if choice.oddities:
+        value = f'$(printf %s "{value}" | {_put_right(choice.oddities)})'
     value = f'"{scheme}{value}"'
     return _Way(before=f"{url.partition(':')[0]}_proxy={value} ")
+
+
+_EDITS: dict[Oddity, tuple[str, ...]] = {
+    "padding": ("s/^ *//", "s/ *$//"),
+    "blank": ("s/ /%20/g",),
+    "at sign": (":a", r"s/@\(.*@\)/%40\1/", "ta"),  # all but the last
+    "brackets": (r"s/\[\([0-9.]*\)\]/\1/",),
+}
+"""What sed does about each."""
+
+
+def _put_right(oddities: Sequence[Oddity]) -> str:
+    """Return what makes in a pipe of a proxy's URL one that curl takes."""
+    if tuple(oddities) == ("padding",):
+        return "tr -d '[:space:]'"
+    edits = " ".join(f"-e '{edit}'" for oddity in oddities for edit in _EDITS[oddity])
+    lines_joined = "tr '[:space:]' ' ' | " if "padding" in oddities else ""
+    return f"{lines_joined}sed {edits}"
 
 
 class _Body(NamedTuple):

@@ -99,7 +99,7 @@ BLANK = ('https_proxy="$HTTPS_PROXY" ', "")
         (
             "https://h.test",
             {"all_proxy": "socks://u:secret@p:1"},
-            'https_proxy="socks5h://${all_proxy#*://}" ',
+            'https_proxy="socks5h:${all_proxy#*:}" ',
             "",
         ),
         ("https://h.test", {"all_proxy": "socks5h://u:secret@p:1"}, "", ""),
@@ -110,7 +110,7 @@ BLANK = ('https_proxy="$HTTPS_PROXY" ', "")
         (
             "https://h.test",
             {"all_proxy": " socks5://u:secret@p:1"},
-            PADDED.replace('"$', '"socks5h://$', 1).format("${all_proxy#*://}"),
+            PADDED.replace('"$', '"socks5h:$', 1).format("${all_proxy#*:}"),
             "",
         ),
         ("http://localhost", {"all_proxy": " "}, "", " --noproxy '*'"),
@@ -125,6 +125,31 @@ def test_curl_goes_the_way_that_we_would(
     text = dry_run.text(request, endpoint, form="curl", decision=KEY, choice=choice)
     assert text.startswith(f"{before}curl --silent --show-error{after} {url}/v1/messages ")
     assert "secret" not in text
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("http://us er:p@ s@@p.q:1", "http://us%20er:p%40%20s%40@p.q:1"),
+        ("\n us er:secret@p.q:1\t\n", "us%20er:secret@p.q:1"),
+        (" u:p@ss@[127.0.0.1]:8080/ ", "u:p%40ss@127.0.0.1:8080/"),
+        ("http:/[127.0.0.1]:8080", "http:/127.0.0.1:8080"),
+        ("socks5:///u:a b@p.q", "socks5h:///u:a%20b@p.q"),
+        ("socks5h://u:%40%20@[::1]", "socks5h://u:%40%20@[::1]"),
+    ],
+)
+@pytest.mark.parametrize("shell", [it for it in ("sh", "dash", "bash", "zsh") if shutil.which(it)])
+def test_a_proxy_is_written_so_that_curl_takes_it(shell: str, written: str, meant: str) -> None:
+    endpoint = Endpoint("https://h.test", CANARY)
+    choice = choose_proxy(endpoint.messages_url, {"https_proxy": written})
+    request = Request("m", (), stream=False)
+    text = dry_run.text(request, endpoint, form="curl", decision=KEY, choice=choice)
+    before, _, _ = text.partition("curl ")
+    assert "secret" not in before
+    command = f"{before}printenv https_proxy"
+    environ = {"https_proxy": written, "PATH": os.environ["PATH"]}
+    result = subprocess.run([shell, "-c", command], env=environ, capture_output=True, check=True)
+    assert result.stdout.decode() == f"{meant}\n"
 
 
 SHELLS = [shell for shell in ("sh", "dash", "bash", "zsh") if shutil.which(shell)]

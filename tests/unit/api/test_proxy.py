@@ -210,6 +210,11 @@ def test_other_machines_are(host: str) -> None:
         ("socks4a://p.q", Proxy("socks4a", "p.q", 1080, "")),
         ("socks://127.0.0.1:7891/", Proxy("socks5", "127.0.0.1", 7891, "")),  # GNOME's
         ("http://[::1]:3128", Proxy("http", "::1", 3128, "")),
+        ("http:/p.q:3128", Proxy("http", "p.q", 3128, "")),  # as curl takes it
+        ("HTTP:///u:p@p.q:3128", Proxy("http", "p.q", 3128, "", "u", "p")),
+        ("socks:/p.q", Proxy("socks5", "p.q", 1080, "")),
+        ("http://p.q:003128", Proxy("http", "p.q", 3128, "")),
+        ("http://[127.0.0.1]:3128", Proxy("http", "127.0.0.1", 3128, "")),
         ("[fe80::1%25eth0]:3128", Proxy("http", "fe80::1%eth0", 3128, "")),
         ("http://u:p@p.q:1", Proxy("http", "p.q", 1, "", "u", "p")),
         ("u:p@p.q:1", Proxy("http", "p.q", 1, "", "u", "p")),
@@ -253,6 +258,7 @@ def test_a_proxy_knows_what_the_rest_has_to_know() -> None:
         ("http://", "there is no HOST:PORT in it"),
         ("http://p.q:secret", "there is no HOST:PORT in it"),
         ("p.q:1:u:secret", "there is no HOST:PORT in it"),
+        ("ftp:///u:secret@p.q", "its scheme is none of http, https, socks4"),
         ("http://p q:1", "there is no HOST:PORT in it"),
         ("http://p.q:１", "there is no HOST:PORT in it"),
         ("http://[::1", "there is no HOST:PORT in it"),

@@ -18,7 +18,7 @@ from mimo_cli.phrases import NOTHING, Phrase
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mimo_cli.api.transport.proxies.proxy_url import Proxy
+    from mimo_cli.api.transport.proxies.proxy_url import Oddity, Proxy
 
 Reason = Literal["named", "no variable", "this machine", "left out"]
 """A variable names a proxy; none does; the host is this machine; NO_PROXY has the host."""
@@ -30,7 +30,7 @@ class ProxyChoice(NamedTuple):
     `variable` is the one that applies to the URL, empty if none is set. `entry` is what of the
     variable `no_proxy` has the host, `ignored` what in it is not understood. `has_blank` is
     whether a variable of white space alone stands before it, which curl takes for a proxy, and
-    `is_padded` whether white space stands around its value, which curl does not take off.
+    `oddities` is what in its value curl does not take.
     """
 
     proxy: Proxy | None
@@ -40,7 +40,7 @@ class ProxyChoice(NamedTuple):
     entry: str = ""
     ignored: tuple[str, ...] = ()
     has_blank: bool = False
-    is_padded: bool = False
+    oddities: tuple[Oddity, ...] = ()
 
     @property
     def description(self) -> Phrase:
@@ -95,11 +95,7 @@ def choose_proxy(url: str, environ: Mapping[str, str]) -> ProxyChoice:
     variable = _first_set(environ, names)
     before = names[: names.index(variable)] if variable else names
     has_blank = any(map(environ.get, before))
-    value = environ.get(variable, "")
-    is_padded = value != value.strip()
-    found = ProxyChoice(
-        None, "no variable", variable, no_proxy, has_blank=has_blank, is_padded=is_padded
-    )
+    found = ProxyChoice(None, "no variable", variable, no_proxy, has_blank=has_blank)
     entry = ""
     if no_proxy:
         from mimo_cli.api.transport.proxies import no_proxy as rules  # few set it
@@ -117,7 +113,9 @@ def choose_proxy(url: str, environ: Mapping[str, str]) -> ProxyChoice:
         return found._replace(reason="left out", entry=entry)
     from mimo_cli.api.transport.proxies import proxy_url  # few have one
 
-    return found._replace(reason="named", proxy=proxy_url.parse(variable, environ[variable]))
+    value = environ[variable]
+    proxy = proxy_url.parse(variable, value)
+    return found._replace(reason="named", proxy=proxy, oddities=proxy_url.oddities(value))
 
 
 def _variables(scheme: str, environ: Mapping[str, str]) -> tuple[str, ...]:

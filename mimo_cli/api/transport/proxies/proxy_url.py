@@ -16,7 +16,7 @@ Scheme = Literal["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
 _USUAL_PORT = 1080  # curl's, but for https
 _HIGHEST_PORT = 65535
 _LONGEST_FOR_SOCKS = 255
-_PLACE = r"(\[[0-9a-f:.]+(?:%[a-z0-9_.%-]+)?\]|[a-z0-9_.~-]+)(?::([0-9]{0,5}))?"
+_PLACE = r"(\[[0-9a-f:.]+(?:%[a-z0-9_.%-]+)?\]|[a-z0-9_.~-]+)(?::(0{0,9}[0-9]{0,5}))?"
 
 
 class Proxy(NamedTuple):
@@ -89,12 +89,35 @@ def parse(variable: str, value: str) -> Proxy:
 
 
 def _split_scheme(value: str) -> tuple[str, str]:
-    """Return the scheme, and what follows. GNOME writes `socks://` and means SOCKS 5."""
+    """Return the scheme, and what follows. GNOME writes `socks://` and means SOCKS 5.
+
+    One slash or three behind a scheme are as good as two, as for curl.
+    """
     scheme, separator, rest = value.partition("://")
     if not separator:
-        return "http", value
+        scheme, _, rest = value.partition(":/")
+        if scheme.lower() not in (*get_args(Scheme), "socks"):
+            return "http", value
     scheme = scheme.lower()
-    return ("socks5" if scheme == "socks" else scheme), rest
+    return ("socks5" if scheme == "socks" else scheme), rest.removeprefix("/")
+
+
+Oddity = Literal["padding", "blank", "at sign", "brackets"]
+"""White space around a value, blanks within it, an `@` in its password, brackets around IPv4."""
+
+
+def oddities(value: str) -> tuple[Oddity, ...]:
+    """Return what there is in a usable value that curl takes for a syntax error."""
+    rest = _split_scheme(value.strip())[1]
+    authority = re.split("[/?#]", rest, maxsplit=1)[0]
+    credentials, _, place = authority.rpartition("@")
+    found: dict[Oddity, bool] = {
+        "padding": value != value.strip(),
+        "blank": " " in authority,
+        "at sign": "@" in credentials,
+        "brackets": place.startswith("[") and ":" not in place.partition("]")[0],
+    }
+    return tuple(name for name, is_there in found.items() if is_there)
 
 
 def _with_credentials(proxy: Proxy, credentials: str) -> Proxy:
