@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.transport.proxies.proxy import choose_proxy
+from mimo_cli.api.transport.route import is_plain
 from mimo_cli.api.transport.trust import CERTIFICATES, trust, unread_variable
 from mimo_cli.doctor.check import Check, failed
 from mimo_cli.errors import ConfigError
@@ -30,10 +31,20 @@ def proxy(subject: Subject) -> Check:
     return Check("proxy", "warning" if choice.proxy else "ok", text, advice)
 
 
+def _is_proxy_secured(subject: Subject) -> bool:
+    """Return whether there is a proxy for the server that is asked by TLS."""
+    endpoint = subject.endpoint
+    try:
+        found = endpoint and choose_proxy(endpoint.base_url, subject.environment.environ).proxy
+    except ConfigError:
+        return False  # told by the check of the proxy
+    return bool(found and found.is_secured)
+
+
 def certificates(subject: Subject) -> Check:
     """Check which certificates are trusted, and whether they can be loaded."""
     endpoint, environ = subject.endpoint, subject.environment.environ
-    if endpoint is not None and endpoint.base_url.startswith("http:"):
+    if endpoint is not None and is_plain(endpoint.base_url) and not _is_proxy_secured(subject):
         return Check("certificates", "ok", Phrase("not needed for plain http"))
     try:
         flaws = trust(environ).flaws

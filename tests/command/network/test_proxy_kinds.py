@@ -383,7 +383,7 @@ def test_a_wrong_password_for_socks_is_told_and_not_tried_again(
     why = (
         "it does not take the user name and password"
         if user
-        else "it wants something else than we have to be let in by"
+        else "it takes none of the ways to be let in that were offered"
     )
     assert lines[0] == f"mimo: proxy 127.0.0.1:{proxy.port} failed: {why}"
     password = "is the password right" if user else "does it want a password"
@@ -422,7 +422,7 @@ def test_replies_of_socks_5_that_curl_takes_are_taken(
         ("socks4a", [b""], "it closed the connection", 2),
         ("socks5", [b"\5"], "it closed the connection", 2),
         ("socks5", [b"\5\2", b""], "it closed the connection", 0),
-        ("socks5", [b"\5\xff"], "it wants something else than we have to be let in by", 0),
+        ("socks5", [b"\5\xff"], "it takes none of the ways to be let in that were offered", 0),
         ("socks5", [b"\5\1"], "it lets in by a method that is not known here (1)", 0),
         ("socks5", [b"HTTP/1.1 400 No\r\n\r\n"], "it answers in HTTP", 0),
         ("socks4", [b"HTTP/1.1 400 No\r\n\r\n"], "it answers in HTTP", 0),
@@ -446,6 +446,15 @@ def test_what_is_wrong_with_replies_of_socks_is_told_in_our_words(
     assert (code, slept, lines[0]) == (7, retries, f"mimo: proxy {where} failed: {why}")
     assert lines[1].startswith("  Does it speak SOCKS")
     assert ("is the password right" in lines[1]) is (retries == 0)
+
+
+def test_a_socks_proxy_that_wants_a_password_that_was_not_offered_is_told(
+    service: Service,
+) -> None:
+    with speak(b"\5\2") as proxy:
+        result = service.mimo("ask", "hi", all_proxy=f"socks5h://127.0.0.1:{proxy.port}")
+    what = f"mimo: proxy 127.0.0.1:{proxy.port} failed: it wants a user name and password"
+    assert error(result)[1][0] == what
 
 
 def speak(words: bytes) -> Listener:

@@ -96,6 +96,16 @@ def test_where_both_are_of_no_use_the_first_is_named(server: Server) -> None:
     )
 
 
+def test_plain_http_needs_certificates_for_a_proxy_with_tls_alone(server: Server) -> None:
+    more = {"MIMO_BASE_URL": "http://a.example", "MIMO_ALLOW_HTTP": "true", "SSL_CERT_FILE": GOOD}
+    open_ = checks_of(server.mimo("doctor", "--offline", "--json", **more, http_proxy="p.q:1"))
+    secured = checks_of(
+        server.mimo("doctor", "--offline", "--json", **more, http_proxy="https://p.q")
+    )
+    assert open_["certificates"].text == "not needed for plain http"
+    assert secured["certificates"].text == f"SSL_CERT_FILE={GOOD}"
+
+
 # ---- SSLKEYLOGFILE
 
 

@@ -93,7 +93,9 @@ def oddity(proxy: Proxy, heard: bytes) -> Phrase:
         return Phrase("it answers in TLS")
     if is_version_5(proxy) and heard[:1] == b"\5" and len(heard) > 1:
         if heard[1] == _NO_WAY_IN:
-            return Phrase("it wants something else than we have to be let in by")
+            return Phrase("it takes none of the ways to be let in that were offered")
+        if wants_password(proxy, heard) and proxy.user is None:
+            return Phrase("it wants a user name and password")
         if wants_password(proxy, heard) and heard[3:4] not in (b"", b"\0"):
             return Phrase("it does not take the user name and password")
         if heard[1] not in (0, _BY_PASSWORD):
