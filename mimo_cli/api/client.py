@@ -214,7 +214,7 @@ class Client:
         error = reader.refusal()
         if (proxy := self._http.forwarding_proxy) is None:
             return error
-        from mimo_cli.api.transport.network_errors import perhaps_of_proxy
+        from mimo_cli.api.transport.http_errors import perhaps_of_proxy
 
         return perhaps_of_proxy(error, proxy)
 

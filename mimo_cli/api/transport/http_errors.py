@@ -88,6 +88,19 @@ def broke_off_packed() -> ServerError:
     return ServerError(Phrase("the reply broke off"), why, _TRY_LATER, retry_limit=ALWAYS)
 
 
+_PROXIES_SAY = (403, 502, 503, 504)
+"""Statuses that a proxy which forwards gives by itself, and a server too (RFC 9110, 15)."""
+
+
+def perhaps_of_proxy(error: MimoError, proxy: Proxy) -> MimoError:
+    """Say of an error that stands for a reply that the proxy may have given it."""
+    if error.status in _PROXIES_SAY and isinstance(error.hint, Phrase):
+        template = "It went through proxy {proxy}, which may have said that: {variable} names it."
+        told = Phrase(template, proxy=proxy.where, variable=proxy.variable)
+        error.hint = Phrase("{hint} {more}", hint=error.hint, more=told) if error.hint else told
+    return error
+
+
 def upload_broke(where: str, proxy: Proxy | None, size: int) -> NetworkError:
     """Say that the connection ended, without a word, before a body of `size` bytes was out."""
     found = _no_reply(where, proxy)

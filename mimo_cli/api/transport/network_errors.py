@@ -14,7 +14,7 @@ from mimo_cli.api.response import PROXY_AUTHENTICATION_REQUIRED
 from mimo_cli.api.transport import http_errors, tls_errors
 from mimo_cli.api.transport.http_errors import through
 from mimo_cli.api.transport.tls_errors import cannot_connect, causes
-from mimo_cli.errors import ALWAYS, MimoError, NetworkError
+from mimo_cli.errors import ALWAYS, NetworkError
 from mimo_cli.phrases import NOTHING, Phrase, reason, verbatim
 
 if TYPE_CHECKING:
@@ -263,19 +263,6 @@ def _auth_schemes(challenges: Sequence[str]) -> list[str]:
     """Return the names of the ways to be let in that are offered."""
     bare = re.sub('"[^"]*"', "", ", ".join(challenges))
     return re.findall(r"(?:^|,)\s*([A-Za-z-]+)(?=\s*,|\s*$|\s+[^=\s])", bare)
-
-
-_PROXIES_SAY = (403, 502, 503, 504)
-"""Statuses that a proxy which forwards gives by itself, and a server too (RFC 9110, 15)."""
-
-
-def perhaps_of_proxy(error: MimoError, proxy: Proxy) -> MimoError:
-    """Say of an error that stands for a reply that the proxy may have given it."""
-    if error.status in _PROXIES_SAY and isinstance(error.hint, Phrase):
-        template = "It went through proxy {proxy}, which may have said that: {variable} names it."
-        told = Phrase(template, proxy=proxy.where, variable=proxy.variable)
-        error.hint = Phrase("{hint} {more}", hint=error.hint, more=told) if error.hint else told
-    return error
 
 
 _SOCKS5_FOR_GOOD = (2, 7, 8)

@@ -427,6 +427,7 @@ def test_replies_of_socks_5_that_curl_takes_are_taken(
         ("socks5", [b"HTTP/1.1 400 No\r\n\r\n"], "it answers in HTTP", 0),
         ("socks4", [b"HTTP/1.1 400 No\r\n\r\n"], "it answers in HTTP", 0),
         ("socks5", [b"\x15\3\1\0\2\2\x46"], "it answers in TLS", 0),
+        ("socks4", [b"\x15\3\1\0\2\2\x46"], "it answers in TLS", 0),  # a byte less than a reply
         ("socks5", [b"\5\0", b"\5\0\0\7"], "its answer is not as SOCKS has it", 0),
     ],
 )

@@ -59,6 +59,11 @@ def is_version_5(proxy: Proxy) -> bool:
     return proxy.scheme.startswith("socks5")
 
 
+def may_begin(proxy: Proxy, heard: bytes) -> bool:
+    """Return whether a reply of the proxy's version may begin so."""
+    return heard[:1] in (b"", b"\5" if is_version_5(proxy) else b"\0")
+
+
 def is_let_in(proxy: Proxy, heard: bytes) -> bool:
     """Return whether a proxy of SOCKS 5 wants no password, or has taken ours (RFC 1929, 2)."""
     if not is_version_5(proxy):
