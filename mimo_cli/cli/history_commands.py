@@ -12,7 +12,8 @@ _app = typer.Typer(
     cls=Group,
     help="""Look through, search, export, rename, copy and delete conversations.
 
-    Alone it lists the newest. An ID can be shortened as long as it is unique, or be a title.""",
+    Alone it lists the newest. An ID can be a title, or how only one id or title begins; delete and
+    rename want the title whole.""",
     epilog=examples("""
         mimo history                      the newest conversations
         mimo history show k3j             one of them
@@ -213,7 +214,9 @@ def _usage(
 )
 def _rename(
     context: typer.Context,
-    reference: Annotated[str, typer.Argument(metavar="ID", help="An id or a title.")],
+    reference: Annotated[
+        str, typer.Argument(metavar="ID", help="An id or how it begins, or a whole title.")
+    ],
     words: Annotated[list[str], typer.Argument(metavar="TITLE...", help="The new title.")],
 ) -> int:
     """Give a conversation another title."""
@@ -266,7 +269,8 @@ def _fork(
 def _delete(
     context: typer.Context,
     references: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="Ids or titles.")
+        list[str] | None,
+        typer.Argument(metavar="[ID]...", help="Ids or how they begin, or whole titles."),
     ] = None,
     older_than: Annotated[
         str | None,

@@ -10,7 +10,7 @@ from mimo_cli.history.search.folding import fold
 from mimo_cli.phrases import Phrase, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 _CANDIDATES = 5
 _COMPARED = 1000
@@ -19,30 +19,44 @@ Titled = tuple[str, str]
 """A conversation's id and title."""
 
 
-def find(wanted: str, entries: Sequence[Titled]) -> str:
-    """Return the id meant by an id, a unique start of one, a title, or a unique start of one.
+class SeveralError(UsageError):
+    """Several conversations are meant by the same words; `ids` are theirs, in their order."""
 
-    Raises:
-        UsageError: none, or several; the message names them or the nearest.
-    """
-    folded = fold(wanted)
-    kinds: tuple[Callable[[Titled], bool], ...] = (
-        lambda entry: entry[0] == folded,
-        lambda entry: bool(folded) and entry[0].startswith(folded),
-        lambda entry: fold(entry[1]) == folded,
-        lambda entry: bool(folded) and fold(entry[1]).startswith(folded),
-    )
-    several: list[Titled] = []
-    for is_meant in kinds:
-        chosen = [entry for entry in entries if is_meant(entry)]
-        if len(chosen) == 1:
-            return chosen[0][0]
-        several = several or chosen
-    if several:
+    def __init__(self, wanted: str, several: Sequence[Titled]) -> None:
         template = "{count} conversations match {reference!r}"
         what = Phrase(template, count=len(several), reference=wanted)
-        raise UsageError(what, hint=Phrase("One of: {names}", names=_name_some(several)))
-    nearest = _nearest(folded, entries)
+        super().__init__(what, hint=Phrase("One of: {names}", names=_name_some(several)))
+        self.ids = [id_ for id_, _ in several]
+
+
+def find(wanted: str, entries: Sequence[Titled], *, title_starts: bool = True) -> str:
+    """Return the id meant by an id, a title, or what only one of them begins with.
+
+    A whole id comes before a whole title, and that before a start. Starts of ids and of titles
+    count together; without `title_starts`, for what cannot be undone, those of ids alone do.
+
+    Raises:
+        SeveralError: several are meant; the message names them.
+        UsageError: none is; the message names the nearest.
+    """
+    folded = fold(wanted)
+    titles = {id_: fold(title) for id_, title in entries} if folded else {}
+    if folded in titles:
+        return folded
+    whole = [entry for entry in entries if titles.get(entry[0]) == folded]
+    if len(whole) == 1:
+        return whole[0][0]
+    begun = [
+        entry
+        for entry in entries
+        if folded and (entry[0].startswith(folded) or titles[entry[0]].startswith(folded))
+    ]
+    meant = [it for it in begun if title_starts or it in whole or it[0].startswith(folded)]
+    if len(meant) == 1:
+        return meant[0][0]
+    if meant:
+        raise SeveralError(wanted, meant)
+    nearest = begun or _nearest(folded, entries)
     what = Phrase("no conversation matches {reference!r}", reference=wanted)
     if nearest:
         raise UsageError(what, hint=Phrase("Did you mean {names}", names=_name_some(nearest)))
@@ -50,7 +64,7 @@ def find(wanted: str, entries: Sequence[Titled]) -> str:
 
 
 def _name_some(entries: Sequence[Titled]) -> Phrase:
-    shown = [f"{id_} ({title})" for id_, title in entries[:_CANDIDATES]]
+    shown = [f"{id_} ({title})" if title else id_ for id_, title in entries[:_CANDIDATES]]
     return listed([*shown, *(["…"] if len(entries) > _CANDIDATES else [])])
 
 

@@ -54,8 +54,10 @@ HAS_TURNS = "EXISTS (SELECT 1 FROM turn WHERE conversation = id AND dropped IS N
 
 
 def ids(connection: sqlite3.Connection, start: str) -> list[str]:
-    """Return two of the ids that begin so, at most; not of those of which all was taken back."""
-    select = f"SELECT id FROM conversation WHERE id >= ? AND id < ? AND {HAS_TURNS} LIMIT 2"  # noqa: S608 - our own words
+    """Return the first two of the ids that begin so; not of those of which all was taken back."""
+    select = (
+        f"SELECT id FROM conversation WHERE id >= ? AND id < ? AND {HAS_TURNS} ORDER BY id LIMIT 2"  # noqa: S608 - our own words
+    )
     return [id_ for (id_,) in connection.execute(select, (start, start + _AFTER))]
 
 

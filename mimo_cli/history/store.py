@@ -74,11 +74,14 @@ class History(Journal):
     # Looking
 
     @_looking_again
-    def find(self, reference: str) -> str:
+    def find(self, reference: str, *, title_starts: bool = True) -> str:
         """Return the id of the conversation meant by an id, a title, or a unique start of one.
 
+        Without `title_starts`, for what cannot be undone, the start of a title is none.
+
         Raises:
-            UsageError: none, or several; the message names them or the nearest.
+            SeveralError: several are meant; the message names them.
+            UsageError: none is; the message names the nearest.
         """
         from mimo_cli.history import lookup
         from mimo_cli.history.search import folding
@@ -86,10 +89,15 @@ class History(Journal):
         wanted = record.storable(reference).strip()
         if not self._database.exists:
             return lookup.find(wanted, [])
+        folded = folding.fold(wanted)
         with self._database.reading(work=WORK) as connection:
-            ids = reading.ids(connection, folding.fold(wanted))
-            titled = [] if len(ids) == 1 else reading.titles(connection, self._losses)
-        return ids[0] if len(ids) == 1 else lookup.find(wanted, titled)
+            ids = reading.ids(connection, folded)
+            if folded in ids:
+                return folded
+            titled = reading.titles(connection, self._losses)
+        readable = {id_ for id_, _ in titled}
+        titled += [(id_, "") for id_ in ids if id_ not in readable]  # its title is damaged
+        return lookup.find(wanted, titled, title_starts=title_starts)
 
     @_looking_again
     def newest(self, *, answered: bool = False) -> str:

@@ -176,7 +176,7 @@ class HistoryOptions(Options):
             "--resume",
             "-r",
             metavar="ID",
-            help="Go on with this one: its id, the start of it, or its title.",
+            help="Go on with this one: its id or title, or how one begins.",
             rich_help_panel=_CONVERSATION,
         ),
     ] = None

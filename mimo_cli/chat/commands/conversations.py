@@ -10,6 +10,7 @@ from mimo_cli.chat.input_line import UntimelyError
 from mimo_cli.conversation import transcript
 from mimo_cli.conversation.turns import Conversation
 from mimo_cli.errors import UsageError
+from mimo_cli.history.lookup import SeveralError
 from mimo_cli.output.output_stream import is_dumb
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase, counted, verbatim
@@ -70,13 +71,16 @@ def _find(chat: Chat, history: History, reference: str) -> str:
     """
     try:
         return history.find(reference)
-    except UsageError:
-        found = conversation_list.holding(reference, history.listing())
-        if len(found) == 1:
+    except UsageError as error:
+        meant = error.ids if isinstance(error, SeveralError) else []
+        entries = history.listing()
+        found = conversation_list.holding(reference, entries)
+        if len(found) == 1 and not meant:
             return found[0].id
-        if not found or chat.choose is None:
+        offered = [it for it in entries if it in found or it.id in meant]
+        if not offered or chat.choose is None:
             raise
-    return _choose(chat, chat.choose, found[:_OFFERED])
+    return _choose(chat, chat.choose, offered[:_OFFERED])
 
 
 def _offer_latest(chat: Chat, history: History) -> str:

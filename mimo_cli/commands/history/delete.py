@@ -40,7 +40,8 @@ def run(environment: Environment, choice: Deletion, *, yes: bool) -> int:
     seconds = None if choice.older_than is None else parse_age("--older-than", choice.older_than)
     console = environment.console()
     with open_history(environment) as history:
-        ids = list(dict.fromkeys(history.find(reference) for reference in choice.references))
+        found = (history.find(reference, title_starts=False) for reference in choice.references)
+        ids = list(dict.fromkeys(found))
         entries = (
             history.listing_unless_damaged() if choice.everything else history.listing(emptied=True)
         )
@@ -52,7 +53,7 @@ def run(environment: Environment, choice: Deletion, *, yes: bool) -> int:
         elif not yes and not _confirm(environment, _question(chosen, is_all=is_all)):
             console.info(Phrase("nothing was deleted"))
         else:
-            console.info(_tell(history, _delete(history, ids, seconds)))
+            console.info(_tell(history, chosen, _delete(history, ids, seconds)))
     return 0
 
 
@@ -73,10 +74,14 @@ def _delete(history: History, ids: Sequence[str], seconds: float | None) -> int 
     return history.delete_all() if seconds is None else history.delete_older(seconds)
 
 
-def _tell(history: History, count: int | None) -> Phrase:
+def _tell(history: History, chosen: Sequence[Entry], count: int | None) -> Phrase:
     if count is None:
         template = "{file} was damaged: it is removed, with all that was in it"
         return Phrase(template, file=history.path)
+    if count == len(chosen) == 1:
+        named = chosen[0]
+        template = "1 conversation deleted: {id} ({title})"
+        return Phrase(template, id=named.id, title=shown_title(named))
     return counted(count, "1 conversation deleted", "{count:,} conversations deleted")
 
 
@@ -92,7 +97,8 @@ def _question(chosen: Sequence[Entry], *, is_all: bool) -> Phrase:
     if is_all:
         return Phrase("Delete all that is kept for good?")
     if len(chosen) == 1:
-        return Phrase("Delete “{title}” for good?", title=shown_title(chosen[0]))
+        named = chosen[0]
+        return Phrase("Delete {id} ({title}) for good?", id=named.id, title=shown_title(named))
     return Phrase("Delete {count:,} conversations for good?", count=len(chosen))
 
 

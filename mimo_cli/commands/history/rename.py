@@ -28,7 +28,7 @@ def run(environment: Environment, reference: str, words: Sequence[str]) -> int:
     """
     title = _title(words)
     with open_history(environment) as history:
-        chosen = history.find(reference)
+        chosen = history.find(reference, title_starts=False)
         history.rename(chosen, title)
     told = Phrase("{id} is called {title} from now on", id=chosen, title=title)
     environment.console().info(told)

@@ -570,9 +570,17 @@ def test_resume_without_a_list_to_pick_from_tells_of_those_it_does_not_show(tmp_
 def test_resume_finds_by_words_within_a_title(tmp_path: Path) -> None:
     with Simulator(answer="Yes.") as simulator:
         lines = ["stop a CONTAINER", "/new", "mount a volume", "/resume container", "why"]
-        result = chat(simulator, "\n".join([*lines, "/resume a"]), folder=tmp_path)
+        # No id has an o.
+        result = chat(simulator, "\n".join([*lines, "/resume o"]), folder=tmp_path)
         assert said(simulator)[0] == ("user", "stop a CONTAINER")
-        assert "no conversation matches 'a'\n  Did you mean " in result.err
+        assert "no conversation matches 'o'\n  Did you mean " in result.err
+
+
+def test_resume_takes_none_of_several_that_begin_so(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        lines = ["one", "/new", "one more", "/new", "not one more", "/resume one m", "/resume on"]
+        result = chat(simulator, "\n".join(lines), folder=tmp_path)
+        assert "mimo: 2 conversations match 'on'\n  One of: " in result.err
 
 
 def test_resume_says_how_to_name_one(tmp_path: Path) -> None:

@@ -417,8 +417,8 @@ def test_an_unknown_id_is_told_with_the_nearest_titles(kept: Kept) -> None:
     ("args", "left", "said"),
     [
         (["one", "two"], ["three"], "2 conversations deleted"),
-        (["one", "on"], ["three", "two"], "1 conversation deleted"),
-        (["--older-than", "2D"], ["three", "two"], "1 conversation deleted"),
+        (["one", "ONE"], ["three", "two"], "1 conversation deleted: {one} (one)"),
+        (["--older-than", "2D"], ["three", "two"], "1 conversation deleted: {one} (one)"),
         (["--older-than", "1h"], ["three"], "2 conversations deleted"),
         (["--older-than", "1w"], ["three", "two", "one"], "there is nothing to delete"),
         (["--all"], [], "3 conversations deleted"),
@@ -428,11 +428,34 @@ def test_conversations_are_deleted_when_told_yes(
     kept: Kept, args: list[str], left: list[str], said: str
 ) -> None:
     now = datetime.now(UTC).timestamp()
+    ids = {}
     for days, title in ((3, "one"), (1, "two"), (0, "three")):
-        kept.add(title, "x", now=lambda days=days: now - days * DAY)  # type: ignore[misc]  # a lambda's default has no type
+        ids[title] = kept.add(title, "x", now=lambda days=days: now - days * DAY)  # type: ignore[misc]  # a lambda's default has no type
     result = mimo("history", "delete", "--yes", *args, environ=kept.environ)
-    assert (result.code, result.out, result.err) == (0, "", f"mimo: {said}\n")
+    assert (result.code, result.out, result.err) == (0, "", f"mimo: {said.format_map(ids)}\n")
     assert kept.titles() == left
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["delete", "-y", "o"], "no conversation matches 'o'\n  Did you mean {0} (other one)"),
+        (["delete", "-y", "other"], "no conversation matches 'other'\n  Did you mean {0} (other"),
+        (["delete", "-y", "solo"], "2 conversations match 'solo'\n  One of: "),
+        (["rename", "other", "new"], "no conversation matches 'other'\n  Did you mean {0} (other"),
+    ],
+)
+def test_the_start_of_a_title_neither_deletes_nor_renames(
+    kept: Kept, args: list[str], said: str
+) -> None:
+    id_ = kept.add("other one", "x")
+    for _ in range(2):
+        kept.add("solo", "x")
+    result = mimo("history", *args, environ=kept.environ)
+    assert result.code == 2
+    assert result.err.startswith("mimo: " + said.format(id_))
+    assert mimo("history", "show", "other", environ=kept.environ).code == 0
+    assert sorted(kept.titles()) == ["other one", "solo", "solo"]
 
 
 @pytest.mark.slow
@@ -443,29 +466,29 @@ def test_conversations_are_deleted_when_told_yes(
         ("n\n", ["one"], "nothing was deleted"),
         ("yikes, no!\n", ["one"], "nothing was deleted"),
         ("yes no\n", ["one"], "nothing was deleted"),
-        ("y\n", [], "1 conversation deleted"),
-        (" YES \n", [], "1 conversation deleted"),
+        ("y\n", [], "1 conversation deleted: {id} (one)"),
+        (" YES \n", [], "1 conversation deleted: {id} (one)"),
     ],
 )
 def test_a_person_is_asked_before_anything_is_deleted(
     kept: Kept, keys: str, left: list[str], said: str
 ) -> None:
-    kept.add("one", "eins")
+    id_ = kept.add("one", "eins")
     with Terminal("history", "delete", "--all", environ=kept.environ) as terminal:
-        terminal.wait_for("Delete “one” for good? [y/N]")
+        terminal.wait_for(f"Delete {id_} (one) for good? [y/N]")
         terminal.type(keys)
         assert terminal.wait() == 0
-        assert terminal.text.endswith(f"mimo: {said}")
+        assert terminal.text.endswith(f"mimo: {said.format(id=id_)}")
     assert kept.titles() == left
 
 
 @pytest.mark.slow
 @pytest.mark.children_traced
 def test_keys_that_were_pressed_before_the_question_delete_nothing(kept: Kept) -> None:
-    kept.add("one", "eins")
+    id_ = kept.add("one", "eins")
     with Terminal("history", "delete", "--all", environ=kept.environ) as terminal:
         terminal.type("y\n")
-        terminal.wait_for("Delete “one” for good? [y/N]:")
+        terminal.wait_for(f"Delete {id_} (one) for good? [y/N]:")
         terminal.type("\n")
         assert terminal.wait() == 0
         assert terminal.text.endswith("mimo: nothing was deleted")
@@ -474,12 +497,13 @@ def test_keys_that_were_pressed_before_the_question_delete_nothing(kept: Kept) -
 
 @pytest.mark.slow
 def test_what_is_typed_behind_the_answer_does_not_show(kept: Kept) -> None:
-    kept.add("one", "eins")
+    id_ = kept.add("one", "eins")
     with Terminal("history", "delete", "--all", environ=kept.environ) as terminal:
-        terminal.wait_for("Delete “one” for good? [y/N]:")
+        terminal.wait_for(f"Delete {id_} (one) for good? [y/N]:")
         terminal.type("y\nls -la\n")
         assert terminal.wait() == 0
-        assert terminal.text == "Delete “one” for good? [y/N]: y\nmimo: 1 conversation deleted"
+        asked = f"Delete {id_} (one) for good? [y/N]: y\n"
+        assert terminal.text == f"{asked}mimo: 1 conversation deleted: {id_} (one)"
     assert kept.titles() == []
 
 

@@ -569,6 +569,49 @@ def test_a_conversation_is_found_by_id_and_by_title(wanted: str, found: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("wanted", "entries", "found"),
+    [
+        ("zzzzzzzz", [("zabcdefg", "zzzzzzzz"), ("zzzzzzzz", "other")], "zzzzzzzz"),
+        (
+            "za",
+            [("zabcdefg", "first"), ("b7cdefgh", "ZA"), ("zaccdefg", "za and more")],
+            "b7cdefgh",
+        ),
+        ("za", [("zabcdefg", "first"), ("b7cdefgh", "zeal")], "zabcdefg"),
+    ],
+)
+def test_a_whole_id_then_a_whole_title_come_before_a_start(
+    wanted: str, entries: list[lookup.Titled], found: str
+) -> None:
+    assert lookup.find(wanted, entries) == found
+    assert lookup.find(wanted, entries, title_starts=False) == found
+
+
+@pytest.mark.parametrize(
+    ("wanted", "entries"),
+    [
+        ("za", [("zabcdefg", "first"), ("b7cdefgh", "zany")]),
+        ("za", [("zabcdefg", "first"), ("zaccdefg", "second"), ("b7cdefgh", "zany")]),
+        ("za", [("zabcdefg", "za"), ("b7cdefgh", "za"), ("k3jmnpqr", "za (2)")]),
+    ],
+)
+def test_starts_of_ids_and_titles_count_together(wanted: str, entries: list[lookup.Titled]) -> None:
+    with pytest.raises(lookup.SeveralError) as caught:
+        lookup.find(wanted, entries)
+    assert caught.value.ids == [id_ for id_, _ in entries]
+
+
+def test_what_cannot_be_undone_wants_more_than_the_start_of_a_title() -> None:
+    for wanted in ("plan a p", "s"):
+        with pytest.raises(UsageError, match="no conversation matches") as caught:
+            lookup.find(wanted, TITLED, title_starts=False)
+        assert hint_of(caught.value).startswith("Did you mean")
+    with pytest.raises(lookup.SeveralError) as several:
+        lookup.find("b", [*TITLED, ("zzzzzzzz", "by train")], title_starts=False)
+    assert several.value.ids == ["b7cdefgh", "b8cdefgh"]
+
+
+@pytest.mark.parametrize(
     ("wanted", "message", "hint"),
     [
         (
