@@ -12,6 +12,7 @@ from mimo_cli.chat.commands.registry import COMMANDS
 from mimo_cli.chat.prompt import encoding_check, path_completion
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, UsageError
 from mimo_cli.phrases import Phrase, counted, listed
+from mimo_cli.screen import tty
 from mimo_cli.text import decoding, locales
 
 if TYPE_CHECKING:
@@ -171,8 +172,11 @@ def _is_only_a_path(chat: Chat, text: str) -> bool:
 def _run(chat: Chat, name: str, argument: str, text: str) -> None:
     command = COMMANDS[name]
     _check_alone(name, argument, text.strip().splitlines()[1:])
+    keys = None if chat.keep_unsent is None else chat.environment.stdin
+    # What is typed meanwhile is the next message, and Enter sends it.
+    sending_keys = tty.hiding_keys(keys, chat.environment.signals, enter="carriage return")
     try:
-        with chat.cancellation.immediate():
+        with chat.cancellation.immediate(), sending_keys:
             command.run(chat, argument)
     except MimoError as error:
         chat.report_unsent(error)

@@ -277,7 +277,12 @@ def _settle(chat: Chat, first: Turn, chosen: Settings, wanted: Wanted, begun: fl
 
 @contextlib.contextmanager
 def _turn_in_progress(chat: Chat) -> Iterator[None]:
-    """Note Ctrl-C, and show nothing of what is typed ahead, from Enter to the next prompt."""
+    """Note Ctrl-C, and show nothing of what is typed ahead, from Enter to the next prompt.
+
+    That is not sent: it waits in the prompt.
+    """
+    if chat.keep_unsent is not None:
+        chat.keep_unsent()
     keys = chat.environment.stdin if chat.interactive else None
     with chat.cancellation.deferred(), tty.hiding_keys(keys, chat.environment.signals):
         yield

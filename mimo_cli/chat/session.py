@@ -73,7 +73,8 @@ class Chat:
     that were taken back. `draft` is what the user is given to edit next. `worst_exit_code` is the
     highest of any turn. `confirm` puts a question to the user, None where there is nobody; with
     `yes` there is none. `ask_word` is the same for what Enter agrees to: it gives what was typed.
-    `choose` lets the user pick one of a list, None where the terminal cannot.
+    `choose` lets the user pick one of a list, None where the terminal cannot; `keep_unsent` lets
+    what was typed behind Enter wait in the next prompt.
 
     `unanswered` is the last message if it got no answer. So many tokens as were `agreed_tokens` to
     are not asked about again. `schema` is what answers have to fit from now on. `client` is the
@@ -96,6 +97,7 @@ class Chat:
     confirm: Callable[[Phrase], bool] | None = None
     ask_word: Callable[[Phrase], str] | None = None
     choose: Choose | None = None
+    keep_unsent: Callable[[], None] | None = None
     yes: bool = False
     json: bool = False
     files: list[Attachment] = field(default_factory=list)

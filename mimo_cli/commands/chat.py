@@ -27,7 +27,7 @@ from mimo_cli.screen import tty
 from mimo_cli.text import decoding, locales
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from mimo_cli.api.endpoint import Endpoint
@@ -95,6 +95,8 @@ class ChatSetup:
     interactive: bool
     choose: Choose | None = None
     """Lets the user pick one of a list, None where the terminal cannot."""
+    keep_unsent: Callable[[], None] | None = None
+    """Lets what was typed behind Enter wait in the next prompt, None where the terminal cannot."""
 
     @property
     def settings(self) -> Settings:
@@ -128,7 +130,7 @@ class ChatSetup:
             files=self.files,
         )
         chat.ask_word = questions.ask_word(self.environment)
-        chat.choose = self.choose
+        chat.choose, chat.keep_unsent = self.choose, self.keep_unsent
         return chat
 
     @property
@@ -180,7 +182,7 @@ def _talk_until_left(setup: ChatSetup, keys: int, first: str | None) -> int:
     prompt = _make_prompt(setup, keys)
     read = prompt.read
     if not is_dumb(setup.environment.environ):
-        setup.choose = prompt.choose
+        setup.choose, setup.keep_unsent = prompt.choose, prompt.keep_unsent
     if first is None and not (options.continue_ or options.resume is not None):
         setup.console.info(
             Phrase(

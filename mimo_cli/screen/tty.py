@@ -25,6 +25,9 @@ _LIGHTEST_DARK = 6
 _GREY = 8
 _INPUT_FLAGS, _LOCAL_FLAGS = 0, 3  # of the list that tcgetattr gives
 
+Enter = Literal["line feed", "carriage return"]
+"""What the system makes of Enter."""
+
 
 class KeyEcho:
     """The echo of keys that are typed: they would spoil a picture on the screen.
@@ -35,16 +38,16 @@ class KeyEcho:
     Ctrl-C and Ctrl-Z throw nothing away: the system would do so with keys, but also with rows that
     were written and are still on their way to the screen (termios(3), NOFLSH).
 
-    `for_prompt`: they are for a prompt of ours, which reads Enter as what it is; the system would
-    make it Ctrl-J, a new line there, as programs that read lines want it (ICRNL). Not `hides`: they
-    are shown and read by the line, as if nothing were drawn.
+    Enter comes as `enter` says: a line feed, which is Ctrl-J, a new line to a prompt of ours; or a
+    carriage return, which sends there (ICRNL); None leaves that. Not `hides`: keys are shown and
+    read by the line, as if nothing were drawn.
     """
 
     def __init__(
-        self, descriptor: int | None, *, for_prompt: bool = False, hides: bool = True
+        self, descriptor: int | None, *, enter: Enter | None = None, hides: bool = True
     ) -> None:
         self._descriptor = descriptor
-        self._for_prompt = for_prompt
+        self._enter = enter
         self._hides = hides
         self._before: list[Any] | None = None
 
@@ -64,7 +67,9 @@ class KeyEcho:
         if self._hides:
             quiet[_LOCAL_FLAGS] &= ~(termios.ECHO | termios.ICANON)
         quiet[_LOCAL_FLAGS] |= termios.NOFLSH
-        if self._for_prompt:
+        if self._enter == "line feed":
+            quiet[_INPUT_FLAGS] |= termios.ICRNL
+        elif self._enter == "carriage return":
             quiet[_INPUT_FLAGS] &= ~termios.ICRNL
         termios.tcsetattr(self._descriptor, termios.TCSANOW, quiet)  # no wait: it may be stopped
 
@@ -112,9 +117,11 @@ def keeping_rows(descriptor: int | None, signals: Signals) -> Iterator[KeyEcho]:
 
 
 @contextlib.contextmanager
-def hiding_keys(descriptor: int | None, signals: Signals) -> Iterator[None]:
+def hiding_keys(
+    descriptor: int | None, signals: Signals, *, enter: Enter = "line feed"
+) -> Iterator[None]:
     """Hide what is typed, inside, and let it be read at once; also after Ctrl-Z and `fg`."""
-    keys = KeyEcho(descriptor, for_prompt=True)
+    keys = KeyEcho(descriptor, enter=enter)
     with signals.restoring(keys.show), signals.suspending(keys.show, keys.hide):
         keys.hide()
         try:

@@ -115,6 +115,29 @@ def test_ctrl_c_stops_the_answer_alone_and_keeps_what_came(tmp_path: Path) -> No
     assert len(answer) < len(LONG)
 
 
+@pytest.mark.parametrize("asked", ["Tell me.\r", "Tell me.\rzero\r"])
+def test_what_is_typed_while_an_answer_comes_is_not_sent_before_the_prompt(
+    tmp_path: Path, asked: str
+) -> None:
+    simulator = Simulator(answer=LONG, delay=0.002)
+    with simulator, chatting(simulator, tmp_path, measured=False) as terminal:
+        terminal.type(asked)  # what is behind Enter comes with it
+        terminal.wait_for("Paragraph 3 ")
+        terminal.type("one\rtwo\r")
+        terminal.type("\x03")
+        terminal.wait_for("interrupted")
+        terminal.wait_for("tokens")  # the bottom line: the prompt is back
+        ahead = [*asked.split("\r")[1:-1], "one", "two"]
+        terminal.wait_for("› " + "\n  ".join(ahead))
+        assert len(simulator.requests) == 1
+        terminal.type("three\r")
+        terminal.wait_for("three\n\nthought")
+        terminal.type("\x03")
+        terminal.wait_for("interrupted\n\n›\n")
+        leave(terminal)
+    assert messages(simulator)[-1] == "\n".join([*ahead, "three"])
+
+
 def test_an_error_gives_the_question_back(tmp_path: Path) -> None:
     with (
         Simulator(faults=[Fault.http(400)], answer="Yes.") as simulator,
@@ -141,10 +164,12 @@ def test_what_was_typed_ahead_is_not_glued_to_a_question_that_comes_back(tmp_pat
         terminal.type(" why?\r\r\r")  # Enter alone sends no question again
         terminal.wait_for("› Is it?\n  And why?\n\n")
         terminal.wait_for("\n› Is it?\n  And why?\nmimo-v2.6")
-        terminal.type("\r/usage\r")  # a command takes its place
+        terminal.type("\r/usage\r")  # a command takes its place, and waits
+        terminal.wait_for("\n› /usage\n\nmimo-v2.6")
+        terminal.type("\r")
         terminal.wait_for("output   ")
         terminal.wait_for("\n›\nmimo-v2.6")
-        terminal.type("\x1b[A\x1b[A")  # Up still has it
+        terminal.type(3 * "\x1b[A")  # Up still has it
         terminal.wait_for("\n› Is it?\n  And why?\nmimo-v2.6")
         terminal.type("\r")
         terminal.wait_for("Yes.\n\n›")
@@ -477,6 +502,27 @@ def test_nothing_that_is_typed_while_a_command_runs_shows_before_its_prompt(
         assert (tmp_path / "pipe").read_text() == "Yes.\n"
         terminal.wait_for("› /save pipe\nmimo: saved in pipe\n› typed ahead\nmimo-v2.6")
         terminal.type("\x15")
+        leave(terminal)
+
+
+def test_enter_that_is_typed_while_a_command_runs_sends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    with Simulator(answer="Yes.") as simulator, chatting(simulator, tmp_path) as terminal:
+        terminal.type("Is it?\r")
+        terminal.wait_for("Yes.\n\n›")
+        terminal.type("/save pipe\r")  # waits for a reader
+        while True:  # until it runs
+            input_flags, *_, local_flags = termios.tcgetattr(terminal.slave)[:4]
+            if local_flags & termios.ISIG and not input_flags & termios.ICRNL:
+                break
+            terminal.read()
+        terminal.type("Really?\r")
+        terminal.read()
+        assert (tmp_path / "pipe").read_text() == "Yes.\n"
+        terminal.wait_for("› Really?\n\nthought for less than a second\n\nYes.\n\n›")
         leave(terminal)
 
 

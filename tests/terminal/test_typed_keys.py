@@ -5,23 +5,33 @@ from __future__ import annotations
 import os
 import pty
 import termios
-from typing import TYPE_CHECKING
+
+import pytest
 
 from mimo_cli.screen import tty
 from mimo_cli.signals import Signals
 
-if TYPE_CHECKING:
-    import pytest
 
-
-def test_enter_stays_enter_between_two_prompts(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("around", "enter", "read"),
+    [
+        ("line feed", "carriage return", b"hi\r"),
+        ("carriage return", "line feed", b"hi\n"),
+    ],
+)
+def test_enter_is_what_it_is_for_while_no_prompt_reads_it(
+    monkeypatch: pytest.MonkeyPatch, around: tty.Enter, enter: tty.Enter, read: bytes
+) -> None:
     monkeypatch.setattr(tty, "is_foreground", lambda _: True)  # the test's own terminal is no one's
     master, slave = pty.openpty()
     try:
         before = termios.tcgetattr(slave)
-        with tty.hiding_keys(slave, Signals()):
+        with (
+            tty.hiding_keys(slave, Signals(), enter=around),
+            tty.hiding_keys(slave, Signals(), enter=enter),
+        ):
             os.write(master, b"hi\r")
-            assert os.read(slave, 16) == b"hi\r"
+            assert os.read(slave, 16) == read
         assert termios.tcgetattr(slave) == before
     finally:
         os.close(master)

@@ -107,6 +107,14 @@ class MessagePrompt:
             return self._open.read(draft)
         return self._ask(self._open, draft)
 
+    def keep_unsent(self) -> None:
+        """Let what was typed behind Enter wait in the next prompt until that one is sent.
+
+        A dumb terminal's lines cannot: they are sent one by one.
+        """
+        if self._open is not None and not isinstance(self._open, DumbPrompt):
+            self._open.keep_unsent()
+
     def choose(
         self, question: Phrase, rows: Sequence[Sequence[Phrase]], columns: Sequence[Column]
     ) -> int | None:

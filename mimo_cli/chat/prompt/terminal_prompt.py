@@ -178,6 +178,10 @@ class TerminalPrompt:
             self._cancellation.request()
         return result
 
+    def keep_unsent(self) -> None:
+        """Let what was typed behind Enter wait in the next prompt until that one is sent."""
+        self._ahead.keep_unsent()
+
     def choose_from(
         self, question: Phrase, rows: Sequence[Sequence[Phrase]], columns: Sequence[Column]
     ) -> ListChoice:

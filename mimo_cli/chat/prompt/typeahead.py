@@ -27,6 +27,7 @@ class Typeahead:
 
     def __init__(self, input: Input) -> None:  # noqa: A002 - as prompt_toolkit calls it
         self._input = input
+        self._is_unsent = False
 
     def take_interrupts(self) -> bool:
         """Return whether Ctrl-C is in it, and take that out."""
@@ -35,9 +36,16 @@ class Typeahead:
         store_typeahead(self._input, kept)
         return len(kept) < len(pressed)
 
+    def keep_unsent(self) -> None:
+        """Let Enter in it be a new line: an answer comes first, which may change what is meant."""
+        self._is_unsent = True
+        store_typeahead(self._input, unsent(self._pressed()))
+
     def finish_paste(self) -> None:
         """Take a paste that came with the last prompt's Enter, and is complete by now."""
-        store_typeahead(self._input, self._input.flush_keys())
+        pressed = self._input.flush_keys()
+        store_typeahead(self._input, unsent(pressed) if self._is_unsent else pressed)
+        self._is_unsent = False
 
     def keep_apart_from_draft(self, *, gives_way: bool = False) -> bool:
         """See to it that nothing becomes a part of the last line of what the prompt comes with.
@@ -68,11 +76,16 @@ def separate(pressed: Sequence[KeyPress]) -> list[KeyPress]:
     return [*[_NEW_LINE] * begins, *pressed[first:]]
 
 
+def unsent(pressed: Sequence[KeyPress]) -> list[KeyPress]:
+    """Return keys with a new line for each Enter that would send."""
+    return [_NEW_LINE if it.key == Keys.ControlM else it for it in pressed]
+
+
 def is_command(pressed: Sequence[KeyPress]) -> bool:
     """Return whether a whole line was typed that is a command."""
     text = ""
     for press in pressed:
-        if press.key == Keys.ControlM:
+        if press.key in _ENTERS:
             return input_line.fold_command(text.lstrip()).startswith("/")
         if not _is_text(press):
             return False

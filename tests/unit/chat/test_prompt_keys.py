@@ -126,6 +126,22 @@ def test_keys_typed_ahead_are_kept_for_the_next_message() -> None:
         assert somebody.say("ree\r") == "three"
 
 
+def test_keys_typed_ahead_of_an_answer_wait_unsent_for_the_next_message() -> None:
+    with user() as somebody:
+        somebody.prompt.keep_unsent()  # before there is a prompt there is nothing
+        assert somebody.say(f"one\rtwo\r{PASTE}a\rb{PASTED}\rth") == "one"
+        somebody.prompt.keep_unsent()
+        assert somebody.say("ree\r") == "two\na\nb\nthree"
+
+
+def test_a_dumb_terminal_has_no_prompt_that_keys_could_wait_in() -> None:
+    with user({"TERM": "dumb"}) as somebody:
+        assert somebody.prompt.choose(Phrase("Which?"), [], []) is None  # it is open
+        somebody.keys.send_text("one\r")
+        somebody.prompt.keep_unsent()
+        assert os.read(somebody.keys.fileno(), 9) == b"one\r"
+
+
 @pytest.mark.slow
 def test_up_finds_messages_of_this_run_and_of_earlier_ones(tmp_path: Path) -> None:
     past(tmp_path / "history", "one", "two\x1b\rlines")
