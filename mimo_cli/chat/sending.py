@@ -140,10 +140,7 @@ def _ask(
     """
     turns = chat.conversation.turns
     before = turns[: len(turns) - len(last_question(turns))] if replacing else turns
-    if going_on.has_to_be_without_thinking(chat.resolved, before):
-        tell = chat.console.info if going_on.is_thinking(chat.resolved) else chat.console.debug
-        chat.resolved = going_on.without_thinking(chat.resolved, chat.conversation)
-        tell(going_on.told_of_no_thinking("/thinking on"))
+    settle_thinking(chat, before)
     chosen = chat.settings if model is None else chat.settings._replace(model=model)
     request = _request(chat, chosen, before, question)
     if any(not isinstance(it.content, str) for it in request.messages):
@@ -156,6 +153,17 @@ def _ask(
         _drop_unanswered(chat)
     _tell_of_not_run(chat, before)
     return _send(chat, request, question, chosen, replacing=replacing)
+
+
+def settle_thinking(chat: Chat, turns: Sequence[Turn]) -> None:
+    """Put thinking off where these turns want it so, and back on where they no longer do."""
+    own = going_on.with_own_thinking(chat.resolved, chat.own)
+    if not going_on.has_to_be_without_thinking(own, turns):
+        chat.resolved = own
+    elif not going_on.is_put_off(chat.resolved):
+        tell = chat.console.info if going_on.is_thinking(own) else chat.console.debug
+        chat.resolved = going_on.without_thinking(own, chat.conversation)
+        tell(going_on.told_of_no_thinking("/thinking on"))
 
 
 def _tell_of_not_run(chat: Chat, before: Sequence[Turn]) -> None:

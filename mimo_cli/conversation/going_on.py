@@ -118,6 +118,19 @@ def without_thinking(resolved: Resolved, conversation: Conversation) -> Resolved
     return resolved.but(Origin("conversation", conversation.id), thinking=False)
 
 
+def is_put_off(resolved: Resolved) -> bool:
+    """Return whether thinking is off for what was said, and not by the user's own choice."""
+    is_by_conversation = resolved.origin("thinking").kind == "conversation"
+    return is_by_conversation and resolved.settings.thinking is False
+
+
+def with_own_thinking(resolved: Resolved, own: Resolved) -> Resolved:
+    """Return the settings with the user's own thinking again, where it was put off."""
+    if not is_put_off(resolved):
+        return resolved
+    return resolved.but(own.origin("thinking"), thinking=own.settings.thinking)
+
+
 def is_thinking(resolved: Resolved) -> bool:
     """Return whether the model is known to think with these settings: Xiaomi's do by themselves."""
     chosen = resolved.settings

@@ -24,6 +24,7 @@ def undo(chat: Chat, _: str) -> None:
     """Take the last question and its answer back: the question becomes the draft."""
     question, turn = chat.last_question(), chat.asking_turn()
     chat.recorder.drop_last()
+    sending.settle_thinking(chat, chat.conversation.turns)
     chat.draft = input_line.escape(question)
     _give_back_media(chat, turn)
     chat.console.info(Phrase("the last question and its answer are taken back"))

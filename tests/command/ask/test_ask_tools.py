@@ -381,6 +381,22 @@ def test_after_a_call_without_thinking_the_model_goes_on_without(one: Script) ->
     assert chat.err.count(NO_THINKING) == 1
 
 
+def test_thinking_comes_back_with_the_undoing_of_what_put_it_off(one: Script) -> None:
+    del one.environ["MIMO_THINKING"]
+    one.offer("--no-thinking")
+    lines = b"hello\n/undo\n/info\n/undo\n/info\nfresh\n"
+    chat = mimo("chat", "-c", environ=one.environ, stdin=lines)
+    assert [it.json.get("thinking") for it in one.simulator.requests[-2:]] == [
+        {"type": "disabled"},
+        None,
+    ]
+    states = [row.split()[1] for row in chat.err.splitlines() if row.startswith("thinking  ")]
+    assert (states, chat.err.count(NO_THINKING)) == (["off", "on"], 1)
+    one.offer("--no-thinking")
+    mimo("chat", "-c", "--thinking", environ=one.environ, stdin=b"/undo\nfresh\n")
+    assert one.sent["thinking"] == {"type": "enabled"}
+
+
 def test_results_of_a_call_without_thinking_go_on_without_it_silently(
     tmp_path: Path, tools: str
 ) -> None:
