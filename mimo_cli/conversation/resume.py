@@ -83,6 +83,8 @@ def open_recorder(
     if wanted:
         journal = history = open_history(environment, console)
         conversation = _load(history, options.resume, console, looks=looks)
+        if not looks:  # else what was said last is shown
+            _tell_which(history, options.resume, conversation, environment, console)
         unanswered = (turn for turn in conversation.turns if not turn.is_answered)
         if count := sum(turn.kind == "question" for turn in unanswered):
             console.warn(_left_out(count, conversation.id))
@@ -141,6 +143,35 @@ def _load(
         )
     console.warn(Phrase("this question goes out without what was said before it"))
     return Conversation()
+
+
+def _tell_which(
+    history: History,
+    reference: str | None,
+    chosen: Conversation,
+    environment: Environment,
+    console: Console,
+) -> None:
+    """Say which conversation goes on where that may be another than the user has in mind.
+
+    In a script, which may well read what is said, only with `-v`.
+    """
+    tell = console.info if environment.stderr.is_terminal else console.debug
+    if not chosen.id:
+        return
+    if reference is None and history.newest() != chosen.id:
+        template = "going on with {id}: {title} (the newest has no answer)"
+        tell(Phrase(template, id=chosen.id, title=chosen.title))
+    elif reference is not None and not _is_named(chosen, reference):
+        tell(Phrase("going on with {id}: {title}", id=chosen.id, title=chosen.title))
+
+
+def _is_named(chosen: Conversation, reference: str) -> bool:
+    """Return whether a reference names a conversation by more than how its title begins."""
+    from mimo_cli.history.search.folding import fold
+
+    wanted = fold(reference.strip())
+    return chosen.id.startswith(wanted) or fold(chosen.title) == wanted
 
 
 def _left_out(count: int, conversation: str) -> Phrase:

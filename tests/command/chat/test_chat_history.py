@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support.bulk import some
 from support.folders import SUPPORT
-from support.harness import PATIENCE, Result, around, environ_for, mimo
+from support.harness import PATIENCE, Result, Terminal, around, environ_for, mimo
 
 from mimo_cli.api.protocol.messages import Text, Thinking
 from mimo_cli.history.store import History
@@ -109,6 +109,28 @@ def test_c_goes_on_with_the_newest_conversation_that_has_an_answer(tmp_path: Pat
     assert body["model"] == "mimo-v2.6-pro"
     assert [message["content"] for message in body["messages"]][::2] == ["one", "three"]
     assert [len(found.turns) for found in conversations(tmp_path)] == [2, 1]
+
+
+def test_which_conversation_goes_on_is_told_where_it_may_be_another(tmp_path: Path) -> None:
+    kept = {"MIMO_HISTORY": "true", "MIMO_DATA": str(tmp_path)}
+    with Simulator(answer="Yes.") as simulator:
+        ask(simulator, tmp_path, "one")
+        (id_,) = (it.id for it in conversations(tmp_path))
+        told = f"mimo: going on with {id_}: one"
+        assert told not in ask(simulator, tmp_path, "-v", "-c", "more").err
+        assert ask(simulator, tmp_path, "-m", "wrong-model", "two").code == 10
+        assert ask(simulator, tmp_path, "-c", "more").err == ""
+        passed_over = f"{told} (the newest has no answer)\n"
+        assert ask(simulator, tmp_path, "-m", "wrong-model", "two").code == 10
+        assert passed_over in ask(simulator, tmp_path, "-v", "-c", "more").err
+        assert ask(simulator, tmp_path, "-m", "wrong-model", "two").code == 10
+        environ = environ_for(simulator, **kept)
+        with Terminal("ask", "-c", "more", environ=environ) as terminal:
+            terminal.wait_for(passed_over)
+            assert terminal.wait() == 0
+        for named, is_told in (("ON", True), ("ONE", False), (id_[:5], False)):
+            result = ask(simulator, tmp_path, "-v", "-r", named, "more")
+            assert (f"{told}\n" in result.err) == is_told
 
 
 def test_c_does_not_take_the_model_of_a_question_that_was_refused(tmp_path: Path) -> None:
