@@ -201,17 +201,24 @@ def _rows_on_screen(
 ) -> str:
     """Return state, name, text and advice of a check, in columns that are the same for all.
 
-    What is to be copied is not broken: it has rows of its own where they have more room for it.
+    What is to be copied is not broken: it has rows of its own where they have more room for it. The
+    word or two before it stand behind the text then, if they fit.
     """
     state, name, text, *advice = cells
     column, screen = _column(layout), layout.screen
+    below = [] if all(map(column.fits, whole)) else [_below(it, screen, whole) for it in advice]
+    if below:
+        lead, _, rest = below[0].partition("\n")
+        led = f"{text} \N{MIDDLE DOT} {lead.strip()}"
+        if rest and column.fits(led) and not any(it in lead for it in whole):
+            text, below[0] = led, rest
     if all(map(column.fits, kept)) or _TEXT not in layout.beside:
         parts = [layout.row((state, name, text), whole=kept)]
     else:
         parts = [layout.row((state, name, "")), _below(text, screen, kept)]
-    if all(map(column.fits, whole)):
-        return "".join([*parts, *(layout.row(("", "", it), whole=whole) for it in advice)])
-    return "".join([*parts, *(_below(it, screen, whole) for it in advice)])
+    if below:
+        return "".join([*parts, *below])
+    return "".join([*parts, *(layout.row(("", "", it), whole=whole) for it in advice)])
 
 
 def _layout(screen: Screen, translations: Translations) -> ColumnWidths:

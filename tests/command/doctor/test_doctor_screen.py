@@ -101,6 +101,21 @@ def test_a_long_path_with_spaces_can_be_copied(
     assert str(config).encode() in terminal.received  # the terminal alone breaks it
 
 
+@pytest.mark.parametrize("shell", ["bash", "fish"])
+def test_where_only_completion_is_missing_it_fits_on_one_screen(
+    simulator: Simulator, home: dict[str, str], tmp_path: Path, shell: str
+) -> None:
+    environ = at(simulator, home, SHELL=str(tmp_path / "bin" / shell), XDG_DATA_DIRS=str(tmp_path))
+    with Terminal("doctor", environ=environ, columns=80, lines=24) as terminal:
+        assert terminal.wait() == 0
+        rows = terminal.text.split("\n")
+    assert len(rows) <= 23
+    assert rows[-1] == "1 to look at."
+    [row] = (row for row in rows if " completion " in row)
+    assert row.endswith(f"not found for {shell}, in the usual places · Run:")
+    assert rows[rows.index(row) + 1].startswith("    mkdir -p ~/")
+
+
 @pytest.mark.parametrize("more", [{}, {"NO_COLOR": "1"}])
 def test_where_all_is_well_it_fits_on_one_screen(
     simulator: Simulator, home: dict[str, str], more: dict[str, str]
