@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mimo_cli.phrases import Translations
 
 _KEYS = Phrase("Enter takes, Esc none; arrows or a number choose")
+_DIGITS = 9
 _STYLE = {"head": "bold", "chosen": "bold ansicyan", "status": "ansibrightblack"}
 _AROUND = 2  # rows: the question and the keys
 _MARK, _NO_MARK = "\u203a ", "  "
@@ -44,7 +45,13 @@ class Cursor:
     def __init__(self, count: int) -> None:
         self._count = count
         self._typed = ""
+        self._begins_anew = False
         self.row = 0
+
+    @property
+    def missing(self) -> str:
+        """The number that is typed, if there is no such row."""
+        return "" if not self._typed or 0 < int(self._typed) <= self._count else self._typed
 
     def move(self, rows: int) -> None:
         """Choose another row, no further than the ends."""
@@ -52,12 +59,23 @@ class Cursor:
         self.row = min(max(0, self.row + rows), self._count - 1)
 
     def type(self, digit: str) -> None:
-        """Choose by number: a digit goes on with those before it if there is such a row."""
-        for typed in (self._typed + digit, digit):
-            if 0 < int(typed) <= self._count:
-                self._typed, self.row = typed, int(typed) - 1
-                return
-        self._typed = ""
+        """Choose by number: a digit goes on with those before it, unless they were refused."""
+        before = "" if self._begins_anew else self._typed
+        self._number(f"{before}{digit}"[:_DIGITS])
+
+    def erase(self) -> None:
+        """Take the last digit back."""
+        self._number(self._typed[:-1])
+
+    def take(self) -> int | None:
+        """Return the row that is chosen; None if that is a number that is not there."""
+        self._begins_anew = bool(self.missing)
+        return None if self.missing else self.row
+
+    def _number(self, typed: str) -> None:
+        self._typed, self._begins_anew = typed, False
+        if typed and not self.missing:
+            self.row = int(typed) - 1
 
 
 def window(chosen: int, first: int, count: int, height: int) -> int:
@@ -89,7 +107,7 @@ class ListChoice:
         output: Output,
     ) -> None:
         self._question = one_line(question.rendered(translations))
-        self._keys = one_line(_KEYS.rendered(translations))
+        self._translations = translations
         self._cells = [
             [f"{number}", *(one_line(it.rendered(translations)) for it in row)]
             for number, row in enumerate(rows, 1)
@@ -142,6 +160,10 @@ class ListChoice:
         if self._app.is_running and not self._app.is_done:
             self._app.exit(result=row)
 
+    def _take(self) -> None:
+        if (row := self._cursor.take()) is not None:
+            self._leave(row)
+
     def _bindings(self) -> KeyBindings:
         keys = KeyBindings()
         page = self._height
@@ -159,7 +181,9 @@ class ListChoice:
         for digit in "0123456789":
             keys.add(digit)(lambda event: self._cursor.type(event.data))
         for name in ("enter", "c-j"):
-            keys.add(name)(lambda _: self._leave(self._cursor.row))
+            keys.add(name)(lambda _: self._take())
+        for name in ("backspace", "c-h"):
+            keys.add(name)(lambda _: self._cursor.erase())
         for name in ("escape", "q", "c-c", "c-d", "c-g", Keys.SIGINT):
             keys.add(name)(lambda _: self._leave())
         keys.add(Keys.Any)(_nothing)
@@ -179,8 +203,15 @@ class ListChoice:
         for at in range(self._first, self._first + height):
             mark, style = (self._mark, "class:chosen") if at == chosen else (_NO_MARK, "")
             parts.append((style, cut(mark + rows[at], columns) + "\n"))
-        parts.append(("class:status", cut(self._keys, columns)))
+        parts.append(("class:status", cut(self._told(), columns)))
         return parts
+
+    def _told(self) -> str:
+        """Return what stands below the list: the keys, or that a number is not there."""
+        number, last = self._cursor.missing, len(self._cells)
+        template = "there is no number {number}: they go up to {last}"
+        told = Phrase(template, number=number, last=last) if number else _KEYS
+        return one_line(told.rendered(self._translations))
 
     def _rows(self, columns: int) -> list[str]:
         """Return a line for each row, as the columns fit beside one another on the screen."""

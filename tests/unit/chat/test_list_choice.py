@@ -51,9 +51,13 @@ def choose(
         ("\x1b[6~\x1b[6~\x1b[5~\r", 8),
         ("3\r", 2),
         ("12\r", 11),
-        ("312\r", 11),
-        ("99\r", 8),
-        ("0\r", 0),
+        ("312\r12\r", 11),  # a number that is not there takes nothing
+        ("99\r99\r7\r", 6),
+        ("99\x7f\r", 8),
+        ("99\x7f\x7f\x7f\r", 8),
+        ("0\r\x1b", None),
+        ("07\r", 6),
+        ("99\x1b[B\r", 9),
         ("5\x1b[B2\r", 1),
         ("xyz\x1b[200~7\r\x1b[201~\r", 0),
         ("5\x1b", None),
@@ -86,6 +90,11 @@ def test_each_conversation_has_one_row_at_all_widths(columns: int) -> None:
         if columns >= 24:
             assert seen[0].splitlines()[3].endswith("about 3")
             assert seen[0].splitlines()[-1].startswith("Enter takes, Esc none")
+
+
+def test_a_number_that_is_not_there_is_told() -> None:
+    with user() as somebody:
+        assert choose(somebody, ("Which?", "99"), ("there is no number 99: they", "\r\x1b")) is None
 
 
 def test_a_title_is_inert() -> None:
