@@ -199,6 +199,18 @@ def test_a_file_is_read_as_other_files_are(one: Script, tmp_path: Path) -> None:
     assert results_in(one.sent) == [("grüß", False)]
 
 
+def test_the_null_device_is_an_empty_result_as_an_empty_file_is(
+    one: Script, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").touch()
+    for name in (os.devnull, str(tmp_path / "empty")):
+        [id_] = ids(one.offer("--json"))
+        assert one.ask("-c", "--tool-result-file", f"{id_}={name}").code == 0
+        assert results_in(one.sent) == [("(no output)", False)]
+    attached = one.ask("-f", os.devnull, "what is it?")
+    assert (attached.code, attached.err) == (2, f"mimo: {os.devnull} is empty\n")
+
+
 def test_stdin_is_read_where_it_is_asked_for_alone(one: Script) -> None:
     [id_] = ids(one.offer("--json"))
     assert one.ask("-c", "--tool-result", f"{id_}=x", stdin=b"no part of it").code == 0
