@@ -129,9 +129,13 @@ class _Root(Group):
             if name not in getattr(command, "commands", ()):
                 from mimo_cli.cli.misdirected import not_helped
 
-                raise not_helped(names, names[:place], options_of_ask())
+                groups = [it for it in self.commands if self._has_command(ctx, it, name)]
+                raise not_helped(names, names[:place], options_of_ask(), groups)
             command = command.get_command(ctx, name)
         return super().resolve_command(ctx, [*names, "--help"])
+
+    def _has_command(self, ctx: Any, group: str, name: str) -> bool:
+        return name in getattr(self.get_command(ctx, group), "commands", ())
 
     def _could_take(self, ctx: Any, name: str, args: Sequence[str]) -> bool:
         if name == "help":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.cli.arguments import MisdirectedError
 from mimo_cli.cli.slips import has_unmeant
 from mimo_cli.errors import UsageError
-from mimo_cli.phrases import CommandLine, Phrase
+from mimo_cli.phrases import CommandLine, Phrase, either
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
@@ -46,9 +46,15 @@ def _no_command(word: str) -> Phrase:
 
 
 def not_helped(
-    names: Sequence[str], known: Sequence[str], takes_value: Mapping[str, bool]
+    names: Sequence[str],
+    known: Sequence[str],
+    takes_value: Mapping[str, bool],
+    groups: Sequence[str] = (),
 ) -> MisdirectedError:
-    """Return the error for `mimo help NAMES`, of which the first ones are `known`."""
+    """Return the error for `mimo help NAMES`, of which the first ones are `known`.
+
+    Without a known one, `groups` are the commands under which there is one of that name.
+    """
     if unread := _no_text(names):
         return unread
     path, word = " ".join(known), names[len(known)][:_LONGEST]
@@ -57,6 +63,9 @@ def not_helped(
         what = Phrase("{command} has no command {word!r}", command=path, word=word)
         hint = Phrase("See: mimo help {command}. {ask}", command=path, ask=ask)
         return MisdirectedError(what, hint=hint)
+    if groups and len(names) == 1:
+        under = either(CommandLine(f"mimo help {group} {word}") for group in groups)
+        return MisdirectedError(_no_command(word), hint=Phrase("See: {commands}", commands=under))
     is_question = len(names) > 1 or any(char.isspace() for char in names[0])
     hint = ask if is_question else Phrase("They are in: mimo --help")
     return MisdirectedError(_no_command(word), hint=hint)

@@ -422,6 +422,11 @@ _OR = "there is no command '{0}'\n  To ask it: mimo ask {0} {1}, or: mimo {2} {1
             ),
         ),
         (["help", "nope"], "there is no command 'nope'\n  They are in: mimo --help"),
+        (["help", "show"], "there is no command 'show'\n  See: mimo help history show"),
+        (
+            ["help", "path"],
+            "there is no command 'path'\n  See: mimo help history path or mimo help config path",
+        ),
     ],
 )
 def test_words_without_a_command_were_meant_for_ask(args: list[str], err: str) -> None:
