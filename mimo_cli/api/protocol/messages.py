@@ -205,9 +205,12 @@ class Usage(NamedTuple):
         return self.input_tokens + (self.cache_creation_input_tokens or 0)
 
     def merged(self, later: Self) -> Self:
-        """Return, field by field, what `later` says, else what was known."""
+        """Return, field by field, what `later` says, else what was known.
+
+        Some servers end with a 0 for each count that they gave at the start.
+        """
         pairs = zip(self, later, strict=True)
-        return type(self)(*(known if newer is None else newer for known, newer in pairs))
+        return type(self)(*(newer if newer or known is None else known for known, newer in pairs))
 
     def added(self, other: Self) -> Self:
         """Return, field by field, both together; what one does not say is not counted."""

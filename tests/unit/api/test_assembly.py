@@ -244,6 +244,21 @@ def test_a_second_message_start_changes_nothing_but_usage() -> None:
     assert reply == Reply("m", "a", usage=Usage(3, 2))
 
 
+@pytest.mark.parametrize(
+    ("later", "usage"),
+    [
+        (Usage(0, 7, 0, 0), Usage(11, 7, 40, 3)),
+        (Usage(0, 0, 0, 0), Usage(11, 1, 40, 3)),
+        (Usage(12, 7, 41, 4), Usage(12, 7, 41, 4)),
+    ],
+)
+def test_a_count_that_is_0_later_takes_back_none(later: Usage, usage: Usage) -> None:
+    start = MessageStart("a", "m", Usage(11, 1, 40, 3))
+    assert assembled([start, MessageDelta("end_turn", None, later)]).usage == usage
+    nothing = MessageStart("a", "m", Usage(None, 0))
+    assert assembled([nothing, MessageDelta("end_turn", None, Usage(0))]).usage == Usage(0, 0)
+
+
 def test_a_later_delta_without_a_reason_does_not_undo_one() -> None:
     reply = assembled(
         [MessageDelta("end_turn", "X", Usage()), MessageDelta(None, None, Usage(1, 2))]
