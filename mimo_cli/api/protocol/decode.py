@@ -16,6 +16,8 @@ from mimo_cli.api.protocol.content_blocks import as_blocks, block_events, conten
 from mimo_cli.api.protocol.json_reader import parse, storable
 from mimo_cli.api.protocol.messages import (
     NO_INDEX,
+    NO_USAGE,
+    STOP_REASONS,
     BlockStop,
     Event,
     InputJsonDelta,
@@ -50,8 +52,16 @@ _DELTA_OF = {
     "signature": "signature_delta",
     "partial_json": "input_json_delta",
 }
-_OPENAIS = {"stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_use"}
+_OPENAIS = {
+    "stop": "end_turn",
+    "length": "max_tokens",
+    "tool_calls": "tool_use",
+    "function_call": "tool_use",
+}
 """Stop reasons that gateways in front of OpenAI's protocol hand on, by what they mean here."""
+
+_REASONS = ("stop_reason", "finish_reason")
+_NO_DELTA = MessageDelta(None, None, NO_USAGE)
 
 _PARTS = ("start", "delta", "stop")
 _NAMES = {"message", "error"}.union(
@@ -112,7 +122,7 @@ def _typed(kind: str, body: Json) -> Iterable[Event]:
             return (*_closing_text(body.get("delta")), _message_delta(body))
         case "message_stop":
             ended = _message_delta({**body, "delta": None})
-            return (ended, MessageStop()) if ended.stop_reason else (MessageStop(),)
+            return (MessageStop(),) if ended == _NO_DELTA else (ended, MessageStop())
         case "message" if "content" in body:
             return decode_message(body)  # all of it in one event: a gateway that does not stream
         case "ping":
@@ -122,11 +132,16 @@ def _typed(kind: str, body: Json) -> Iterable[Event]:
 
 
 def _message_events(message: Json) -> Iterable[Event]:
-    """Return a message that begins, or is there as a whole: its stop reason says so."""
+    """Return a message that begins, or is there as a whole: its stop reason says so.
+
+    Some servers name that at the start, and send the rest after it.
+    """
     blocks = as_blocks(message.get("content"))
-    if blocks and fields.word(message.get("stop_reason")):
+    ended = _message_delta(message)
+    if blocks and ended.stop_reason:
         return decode_message(message)
-    return (_message_start(message), *content_events(blocks))
+    begun = (_message_start(message), *content_events(blocks))
+    return (*begun, ended) if ended.stop_reason else begun
 
 
 def _other(kind: str, body: Json) -> Iterable[Event]:
@@ -203,7 +218,7 @@ def _event_type(name: str, body: Json) -> str:
     if name and name != "message":
         return name
     delta = body.get("delta")
-    if isinstance(delta, dict) and "stop_reason" in delta:
+    if isinstance(delta, dict) and any(name in delta for name in _REASONS):
         return "message_delta"
     if isinstance(body.get("message"), str):
         return ""  # an error's
@@ -268,10 +283,11 @@ def _delta_type(delta: Json) -> str:
 
 
 def _message_start(message: Json) -> MessageStart:
+    """Return the start of a message. What it says of the output is of before there was any."""
     return MessageStart(
         fields.word(message.get("id")),
         fields.word(message.get("model")),
-        fields.usage(message.get("usage")),
+        fields.usage(message.get("usage"))._replace(output_tokens=None),
     )
 
 
@@ -281,10 +297,21 @@ def _closing_text(delta: object) -> Iterable[Event]:
 
 
 def _message_delta(body: Json) -> MessageDelta:
-    delta = fields.mapping(body.get("delta"))
-    reason = fields.word(delta.get("stop_reason")) or fields.word(body.get("stop_reason"))
+    places = [fields.mapping(body.get("delta")), body, fields.mapping(body.get("message"))]
+    usages = (body.get("usage"), *(place.get("usage") for place in places))
     return MessageDelta(
-        None if reason is None else _OPENAIS.get(reason, reason),
-        fields.word(delta.get("stop_sequence")) or fields.word(body.get("stop_sequence")),
-        fields.usage(body.get("usage") or delta.get("usage")),
+        _stop_reason(places),
+        next((it for one in places if (it := fields.word(one.get("stop_sequence")))), None),
+        fields.usage(next(filter(None, usages), None)),
     )
+
+
+def _stop_reason(places: Iterable[Json]) -> str | None:
+    """Return the first that there is, as it is called here whatever its case."""
+    found = (fields.word(place.get(name)) for place in places for name in _REASONS)
+    reason = next(filter(None, found), None)
+    if reason is None or reason in STOP_REASONS:  # by far the most
+        return reason
+    usual = reason.lower().replace("-", "_")
+    usual = _OPENAIS.get(usual, usual)
+    return usual if usual in STOP_REASONS else reason

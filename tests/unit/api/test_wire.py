@@ -302,7 +302,7 @@ def test_the_references_own_example_is_decoded() -> None:
     }
     assert typed(decode_message(body)) == typed(
         [
-            MessageStart("b966dbcad38c48b59d16d8c1f313681b", "mimo-v2.5-pro", Usage(57, 54)),
+            MessageStart("b966dbcad38c48b59d16d8c1f313681b", "mimo-v2.5-pro", Usage(57)),
             BlockStart(0, Text("")),
             TextDelta(0, EXAMPLE),
             BlockStop(0),
@@ -688,9 +688,46 @@ def test_what_is_missing_null_or_of_another_type_gets_the_nearest_reading(
 
 @pytest.mark.parametrize("count", [-1, 1.5, "1", True, None, 10**16, {}, [1]])
 def test_a_count_that_is_none_is_not_known(count: object) -> None:
-    message = {"usage": {"input_tokens": count, "output_tokens": 3}}
+    message = {"usage": {"input_tokens": count, "cache_read_input_tokens": 3}}
     found = decoded(sent({"type": "message_start", "message": message}))
-    assert typed(found) == typed([MessageStart(None, None, Usage(None, 3))])
+    assert typed(found) == typed([MessageStart(None, None, Usage(None, None, 3))])
+
+
+def test_what_a_start_says_of_the_output_is_not_known_yet() -> None:
+    message = {"usage": {"input_tokens": 9, "output_tokens": 1}}
+    found = decoded(sent({"type": "message_start", "message": message}))
+    assert typed(found) == typed([MessageStart(None, None, Usage(9))])
+
+
+@pytest.mark.parametrize("named", ["stop_reason", "finish_reason"])
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("max_tokens", "max_tokens"),
+        ("MAX_TOKENS", "max_tokens"),
+        ("STOP", "end_turn"),
+        ("function_call", "tool_use"),
+        ("Content-Filter", "content_filter"),
+        ("MALFORMED", "MALFORMED"),
+    ],
+)
+def test_a_stop_reason_is_found_wherever_it_stands(named: str, said: str, reason: str) -> None:
+    text: list[Event] = [TextDelta(0, "x")]
+    end: list[Event] = [MessageDelta(reason, None, NOT_KNOWN)]
+    given = {named: said}
+    assert decoded(sent({"type": "message_delta", "delta": given})) == end
+    assert decoded(sent({"type": "message_delta", **given})) == end
+    assert decoded(sent({"delta": given})) == end
+    stops = ({"type": "message_stop", **given}, {"type": "message_stop", "message": given})
+    for stop in stops:
+        assert decoded(sent(stop)) == [*end, MessageStop()]
+    bodies = {"type": "message_start", "message": given}, delta({"text": "x"})
+    assert typed(decoded(sent(*bodies))) == typed([NOT_STARTED, *end, *text])
+
+
+def test_what_message_stop_says_of_the_usage_is_kept() -> None:
+    found = decoded(sent({"type": "message_stop", "usage": {"output_tokens": 7}}))
+    assert typed(found) == typed([MessageDelta(None, None, Usage(None, 7)), MessageStop()])
 
 
 @pytest.mark.parametrize(
