@@ -34,11 +34,14 @@ _BODY = {
 
 
 class CutOffError(ServerError):
-    """The stream ended before the answer did."""
+    """The stream ended before the answer did, or without a word that it did."""
 
-    def __init__(self) -> None:
-        what = Phrase("the answer may be incomplete")
-        super().__init__(what, Phrase("the stream ended early"), retry_limit=ALWAYS)
+    def __init__(self, why: Phrase) -> None:
+        super().__init__(Phrase("the answer may be incomplete"), why, retry_limit=ALWAYS)
+
+
+_EARLY = Phrase("the stream ended early")
+_NO_REASON = Phrase("the server gave no stop reason")
 
 
 class Target(NamedTuple):
@@ -208,7 +211,7 @@ class ReplyReader:
             self._note(Phrase("the stream ended without message_stop"))
         if not decoder.ending.is_whole:
             if decoder.ending.has_begun:
-                raise CutOffError
+                raise CutOffError(_NO_REASON if decoder.stopped else _EARLY)
             from mimo_cli.api.replies import unstreamed
 
             raise unstreamed.no_events_error(first)

@@ -647,6 +647,28 @@ def test_content_after_a_stop_reason_counts_once_the_end_is_said(ending: bytes) 
     assert (result.code, result.out) == (0, "Yes and\n")
 
 
+@pytest.mark.parametrize("where", ["start", "stop"])
+def test_a_stop_reason_in_the_start_or_the_stop_counts_once_the_end_is_said(where: str) -> None:
+    reason = {"stop_reason": "max_tokens", "usage": {"input_tokens": 9, "output_tokens": 5}}
+    begun = event({"type": "message_start", "message": reason if where == "start" else {}})
+    ended = event({"type": "message_stop", "message": reason if where == "stop" else {}})
+    whole = ask(Fault(sse=begun + YES + STOP + ended, clean=True), "--json")
+    assert (whole.code, whole.json["stop_reason"]) == (0, "max_tokens")
+    assert whole.json["usage"]["output_tokens"] == 5
+    cut = ask(Fault(sse=begun + YES + STOP, clean=True, times=None), "--retries", "0")
+    assert (cut.code, cut.out) == (9, "Yes\n")
+
+
+@pytest.mark.parametrize("reason", [{}, {"stop_reason": 5}])
+def test_an_end_without_a_stop_reason_is_called_so(reason: dict[str, Any]) -> None:
+    end = event({"type": "message_delta", "delta": reason}) + event({"type": "message_stop"})
+    result = ask(Fault(sse=START + YES + STOP + end, clean=True, times=None), "--retries", "0")
+    assert (result.code, result.out) == (9, "Yes\n")
+    assert result.err.startswith(
+        "mimo: the answer is incomplete: the server gave no stop reason\n"
+    )
+
+
 def test_an_end_in_mid_answer_is_none() -> None:
     more = b"data: [DONE]\n\n" + delta(0, type="text_delta", text=" and no")
     result = ask(Fault(sse=START + YES + more + END, clean=True))
