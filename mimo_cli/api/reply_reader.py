@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import messages
-from mimo_cli.api.protocol.messages import Event, Ping, StreamError, StreamItem
+from mimo_cli.api.protocol.messages import Event, Ping, StreamError, StreamItem, Unread
 from mimo_cli.api.protocol.stream import StreamDecoder
 from mimo_cli.api.replies import sniffing
 from mimo_cli.errors import ALWAYS, MimoError, ProtocolError, ServerError
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _ERROR_BODY = 64 * 1024
 _PLAIN_BODY = 64 * 1024 * 1024
 """The most bytes of an error's text, and of a message that is not streamed."""
+
+_EXCERPT = 500
+"""Characters that are told of what is no event."""
 
 _BODY = {
     "events": Phrase("the body is events"),
@@ -100,6 +103,8 @@ class ReplyReader:
         self._note = note
         self._cut = cut
         self._error_body = error_body
+        self._doubtful = ""
+        """The last that came in the place of an event and may be an error's words."""
 
     def refusal(self) -> MimoError:
         """Return the error that a reply of another status than 200 is."""
@@ -202,6 +207,7 @@ class ReplyReader:
         except MimoError as error:
             yield [*decoder.close()]
             if not decoder.ending.is_whole:
+                self._explain(error)
                 raise
             error.conceal(self._target.endpoint.conceal)
             self._note(Phrase("after the end of the answer: {problem}", problem=error.message))
@@ -210,11 +216,40 @@ class ReplyReader:
         if not decoder.stopped:
             self._note(Phrase("the stream ended without message_stop"))
         if not decoder.ending.is_whole:
-            if decoder.ending.has_begun:
-                raise CutOffError(_NO_REASON if decoder.stopped else _EARLY)
-            from mimo_cli.api.replies import unstreamed
+            raise self._cut_off(decoder, first)
 
-            raise unstreamed.no_events_error(first)
+    def _cut_off(self, decoder: StreamDecoder, first: bytes) -> MimoError:
+        """Return the error for a stream that ended, and began with `first`, without a stop reason.
+
+        What came in the place of events, and was passed over, may say why.
+        """
+        if decoder.ending.has_begun:
+            error = CutOffError(_NO_REASON if decoder.stopped else _EARLY)
+            self._explain(error)
+            return error
+        if self._doubtful:
+            from mimo_cli.api.protocol import odd_events
+
+            return odd_events.unreadable(self._doubtful)
+        from mimo_cli.api.replies import unstreamed
+
+        return unstreamed.no_events_error(first)
+
+    def _explain(self, error: MimoError) -> None:
+        """Add to an error what the server may have said of it."""
+        if self._doubtful and not error.quotes_server:
+            error.why = Phrase(
+                "{why}, after the server sent: {data}",
+                why=error.why or error.what,
+                data=self._doubtful,
+            )
+            error.quotes_server = True
+
+    def _pass_over(self, found: Unread) -> None:
+        text = self._target.endpoint.conceal(found.text)[:_EXCERPT]
+        self._note(Phrase("passed over, for it is no event: {data}", data=text))
+        if found.may_be_error:
+            self._doubtful = text
 
     def _groups(self, decoded: Iterable[Event], ending: Ending) -> Iterator[list[StreamItem]]:
         """Yield the events of a chunk as one group, those before an error in it too."""
@@ -222,10 +257,15 @@ class ReplyReader:
         problem: MimoError | None = None
         try:
             for event in decoded:
-                if isinstance(event, StreamError):
+                if not isinstance(event, _LOOKED_AT):  # by far the most
+                    events.append(event)
+                elif isinstance(event, StreamError):
                     problem = self._failure(event)
                     break
-                events.append(self._concealed(event) if isinstance(event, _METADATA) else event)
+                elif isinstance(event, Unread):
+                    self._pass_over(event)
+                else:
+                    events.append(self._concealed(event))
         except ProtocolError as error:
             problem = error
         if any(not isinstance(event, Ping) for event in events):
@@ -255,4 +295,4 @@ class ReplyReader:
                 return event
 
 
-_METADATA = (messages.MessageStart, messages.MessageDelta)
+_LOOKED_AT = (messages.MessageStart, messages.MessageDelta, StreamError, Unread)

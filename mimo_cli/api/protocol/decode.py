@@ -2,13 +2,13 @@
 
 What servers send is read, not what the reference says: `fields` has what a field means that is
 missing, null or of another type; here a structure gets the nearest sensible reading. Unknown
-fields, events, blocks and deltas are kept or tolerated. What might have said something and cannot
-be read is a `ProtocolError`: skipping it would lose text in silence.
+fields, events, blocks and deltas are kept or tolerated. What might have been a part of the answer
+and cannot be read is a `ProtocolError`: skipping it would lose text in silence. What is no event at
+all is `Unread`, a sign of life or an error's words: how the stream ends will tell.
 """
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import fields, sse
@@ -31,6 +31,7 @@ from mimo_cli.api.protocol.messages import (
     StreamError,
     TextDelta,
     ThinkingDelta,
+    Unread,
 )
 from mimo_cli.api.protocol.surrogates import Joiner
 from mimo_cli.errors import ProtocolError
@@ -97,8 +98,8 @@ def events(name: str, data: str) -> Iterable[Event]:
 
         return (event for one in odd_events.nested_events(name, data) for event in events(*one))
     body = _event_object(name, data)
-    if body is None:
-        return ()
+    if not isinstance(body, dict):
+        return () if body is None else (body,)
     kind = body.get("type")
     if kind == "content_block_delta":  # by far the most
         return _delta_events(body)
@@ -168,21 +169,17 @@ def _other(kind: str, body: Json) -> Iterable[Event]:
         return odd_deltas.read_delta(kind, fields.index(body.get("index")), body["delta"])
     if body.get("content_block"):
         return _typed("content_block_start", body)
-    if kind or is_nothing:
-        return ()
-    if isinstance(body.get("message"), str) and (error := error_body.read(body)).text:
-        return (StreamError(error.name or "error", error.text),)
-    raise odd_events.unreadable(json.dumps(body, ensure_ascii=False))
+    return () if kind or is_nothing else (odd_events.read_untyped(body),)
 
 
-def _event_object(name: str, data: str) -> Json | None:
+def _event_object(name: str, data: str) -> Json | Unread | None:
     """Return the object of an event; None for one that says nothing.
 
     That is an end marker of another protocol, a sign of life in whatever form, a comment that a
     proxy wrapped as data, and what belongs to an event of a name that is not the protocol's.
 
     Raises:
-        ProtocolError: it is no object, and might have said something.
+        ProtocolError: it cannot be read, and might have said something.
     """
     if name == "ping":
         return _json_or_none(data) or {"type": "ping"}

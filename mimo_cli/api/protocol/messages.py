@@ -341,6 +341,16 @@ class StreamError(NamedTuple):
     message: str
 
 
+class Unread(NamedTuple):
+    """Something in a stream that is no event of the protocol, and was passed over.
+
+    `may_be_error`: it has words, or says that something failed; `text` tells it to a person.
+    """
+
+    text: str
+    may_be_error: bool
+
+
 STOP_REASONS = frozenset(
     {
         *("end_turn", "stop_sequence", "max_tokens", "tool_use", "content_filter"),
@@ -362,6 +372,7 @@ Event = (
     | MessageStop
     | Ping
     | StreamError
+    | Unread
 )
 
 

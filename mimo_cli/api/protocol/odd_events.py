@@ -5,11 +5,15 @@ Loaded for those alone: most answers have none.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import fields, sse
-from mimo_cli.api.protocol.json_reader import parse
+from mimo_cli.api.protocol.json_reader import is_too_deep, parse
+from mimo_cli.api.protocol.messages import Unread
+from mimo_cli.api.protocol.surrogates import join_surrogates
+from mimo_cli.api.replies import error_body
 from mimo_cli.errors import ALWAYS, ProtocolError
 from mimo_cli.phrases import Phrase
 
@@ -20,11 +24,13 @@ DELTAS = ("text", "thinking", "signature", "input_json")
 """The types of deltas, which some servers give to the event itself."""
 
 _LIFE = re.compile(
-    r"keep[- ]?alive|ping|pong|heartbeat|alive|processing|waiting|pending|queued|working|ok|null"
-    r"|none|noop",
+    r"keep[- ]?alive|keep|alive|ping|pong|heart[- ]?beat|heart|beat|hb|tick|processing|waiting"
+    r"|pending|queued|still|working|ok|null|none|noop",
     re.IGNORECASE,
 )
 """The words that servers are known to send to keep a connection. Any other may be an error's."""
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+"""Of one letter is what stands in times: `2026-11-26T10:00:00Z`."""
 _GOING_ON = re.compile(
     rf"{_LIFE.pattern}|in_progress|running|started|streaming|success|200", re.IGNORECASE
 )
@@ -36,6 +42,17 @@ _METADATA = frozenset(
         *("event", "ping", "pong", "heartbeat", "keepalive", "keep_alive", "position", "eta"),
     }
 )
+_ANSWERS = (
+    "text",
+    "content",
+    "output",
+    "response",
+    "completion",
+    "answer",
+    "thinking",
+    "reasoning",
+)
+"""Where an object of another protocol has a part of its answer."""
 _SHOWN = 200
 
 
@@ -54,23 +71,64 @@ def nested_events(name: str, data: str) -> list[tuple[str, str]]:
     return found
 
 
-def read(data: str) -> Json | None:
-    """Return the object of data that does not begin with one; None where it says nothing.
+def read(data: str) -> Json | Unread | None:
+    """Return the object of data that does not begin with one; None for a known sign of life.
 
     Raises:
-        ProtocolError: it might have said something.
+        ProtocolError: it is JSON that is broken, or several objects: a text would be lost.
     """
     if _is_life(data):
         return None
     try:
         value = parse(data)
     except ProtocolError as error:
-        raise unreadable(data) from error
+        if data.startswith(("{", "[{")):
+            raise unreadable(data) from error
+        return passed_over(data, data)
+    if isinstance(value, list) and any(isinstance(it, dict) for it in value):
+        if len(value) > 1:
+            raise unreadable(data)
+        value = value[0]
     if isinstance(value, dict):
         return value
     if value in (None, "", [], 0, 1):  # true and false, too
         return None
-    raise unreadable(data)
+    return passed_over(value, data)
+
+
+def read_untyped(body: Json) -> Unread:
+    """Return what an object without a type says, which is no known sign of life.
+
+    Raises:
+        ProtocolError: it has what may be a part of the answer.
+    """
+    text = json.dumps(body, ensure_ascii=False)
+    if any(fields.text(body.get(name)) for name in _ANSWERS):
+        raise unreadable(text)
+    message = body.get("message")
+    return passed_over(body, error_body.read(body).text if isinstance(message, str) else text)
+
+
+def passed_over(value: object, text: str) -> Unread:
+    """Return what came in the place of an event, with its `text`."""
+    return Unread(join_surrogates(text), _may_be_error(text if is_too_deep(value) else value))
+
+
+def _may_be_error(value: object) -> bool:
+    """Return whether a value has a word that is of no sign of life, or says that it failed."""
+    match value:
+        case str():
+            return any(_LIFE.fullmatch(word) is None for word in _WORDS.findall(value))
+        case list():
+            return any(map(_may_be_error, value))
+        case dict():
+            others = (
+                item for name, item in value.items() if name not in _METADATA or name == "event"
+            )
+            is_named = any(item and _FAILED.search(name) for name, item in value.items())
+            return is_named or error_body.has_failed(value) or any(map(_may_be_error, others))
+        case _:
+            return False
 
 
 def _is_life(data: str) -> bool:

@@ -98,11 +98,14 @@ def is_error(content: Any) -> bool:
         return False
     kind = content.get("type")
     is_named = content.get("error") == {} or (isinstance(kind, str) and kind.endswith("_error"))
-    has_failed = kind is None and any(
-        _says_failed(content.get(name)) for name in (*_CODES, *_FAILURES)
-    )
     error = read(content)
-    return is_named or (has_failed and error.text not in ("", error.code))
+    is_told = kind is None and has_failed(content) and error.text not in ("", error.code)
+    return is_named or is_told
+
+
+def has_failed(content: dict[str, Any]) -> bool:
+    """Return whether a field of an object that an error may have says that there is one."""
+    return any(_says_failed(content.get(name)) for name in (*_CODES, *_FAILURES))
 
 
 _FAILURES = ("errors", "detail", "success", "fault", "errorMessage", "error_msg", "base_resp")

@@ -93,9 +93,13 @@ def test_a_message_instead_of_events_is_read() -> None:
 BROKEN_AFTER_TEXT = [
     pytest.param(sse(START + delta("Yes")), "the stream ended early", id="clean end"),
     pytest.param(sse(START + delta("Yes") + b"data: {oops\n\n"), "not valid JSON", id="bad JSON"),
-    pytest.param(sse(START + delta("Yes") + b'data: ["x"]\n\n'), 'it sent: ["x"]', id="a list"),
-    pytest.param(sse(START + delta("Yes") + b'data: "x"\n\n'), 'it sent: "x"', id="a text"),
-    pytest.param(sse(START + delta("Yes") + b'data: {"x":["y"]}\n\n'), "it sent: {", id="no type"),
+    pytest.param(
+        sse(START + delta("Yes") + b'data: ["Quota"]\n\n'), 'sent: ["Quota"]', id="a list"
+    ),
+    pytest.param(
+        sse(START + delta("Yes") + b"data: Quota gone\n\n"), "sent: Quota gone", id="a text"
+    ),
+    pytest.param(sse(START + delta("Yes") + b'data: {"x":["no"]}\n\n'), "sent: {", id="no type"),
     pytest.param(sse(START + delta("Yes") + ERROR), "Overloaded^[[2J", id="error event"),
     pytest.param(
         Fault(sse=START + delta("Yes"), stall_at=10**9, times=None),

@@ -43,6 +43,7 @@ from mimo_cli.api.protocol.messages import (
     Tool,
     ToolResult,
     ToolUse,
+    Unread,
     UrlSource,
     Usage,
 )
@@ -471,29 +472,30 @@ def test_line_ends_of_other_alphabets_are_part_of_the_text() -> None:
 
 
 WRONG: list[object] = [
-    ["x"],
-    "x",
     {"text": "x"},
     {"status": "processing", "output": "x"},
     {"type": 5, "text": "x"},
-    {"type": "", "choice": ["x"]},
     {"content": "OK"},
     {"content": 42},
     {"content": "working."},
-    {"status": "failed"},
-    {"status": 500},
-    {"status": "ok", "state": "failed: no GPU left"},
-    {"status": True},
-    {"code": 500},
-    {"code": 1302, "success": False},
-    {"success": False, "id": "a"},
-    {"event": "error"},
-    {"note": "keep-alive"},
-    5,
-    "connected",
-    "ping - 2026-11-26",
-    "x" * 150,
+    {"response": "Yes", "x": 5},
+    [{"type": "ping"}, {"type": "ping"}],
 ]
+LIFE: list[object] = [
+    *(5, 1732645000, 1732645000.5, -0.5, [1], [[]], [1, [None]], ["ping"], "hb hb", "tick 7"),
+    *("ping 1", "hb: 3", "[PING]", "[HEARTBEAT]", "<ping>", ".", "2026-11-26T10:00:00.5Z", "→"),
+    *("ping - 2026-11-26", "still working", "heart beat 5"),
+    *({"cost": 1}, {"cost": {"usd": 0.5}}, {"x_groq": {"id": "req_01"}}, {"a": [True]}),
+    *({"note": "keep-alive"}, {"message": "still working"}, {"status": True, "cost": 1}),
+]
+"""What nobody could take for a part of the answer, or for an error."""
+DOUBTFUL: list[object] = [
+    *(["quota"], "Internal Server Error", "connected", "x" * 150, "错误", {"x": ["quota"]}),
+    *({"status": "failed"}, {"status": 500}, {"status": "ok", "state": "failed: no GPU left"}),
+    *({"code": 500}, {"code": 1302, "success": False}, {"success": False, "id": "a"}),
+    *({"event": "error"}, {"is_error": True}, {"message": "upstream died"}, {"abort": 1}),
+]
+"""What may be an error's words, or no more than a sign of life: the stream's end tells."""
 
 
 TEXT: list[Event] = [BlockStart(0, Text("")), TextDelta(0, "x"), BlockStop(0)]
@@ -759,7 +761,7 @@ def test_what_message_stop_says_of_the_usage_is_kept() -> None:
         (b"data: event: error\ndata: data: quota\n\n", [StreamError("error", "quota")]),
         (
             b'data: event: error\n\ndata: data: {"message":"boom"}\n\n',
-            [StreamError("error", "boom")],
+            [Unread("boom", may_be_error=True)],
         ),
         (b"event: error\ndata: it broke\n\n", [StreamError("error", "it broke")]),
     ],
@@ -772,7 +774,7 @@ def test_signs_of_life_and_names_are_understood_in_every_form(
 
 @pytest.mark.parametrize(
     "data",
-    [b"data: data: data: {}\n\n", b"data: " * 100_000 + b"\n\n", b"data: not a word\n\n"],
+    [b"data: data: data: {}\n\n", b"data: " * 100_000 + b"\n\n", b'data: [{"type":\n\n'],
     ids=lambda data: data[:30].decode(),
 )
 def test_what_may_have_been_a_text_is_a_protocol_error(data: bytes) -> None:
@@ -844,6 +846,27 @@ def test_a_block_without_an_index_is_the_one_that_is_open_or_a_new_one() -> None
         ("BlockStop", 2),
         ("TextDelta", 3),
     ]
+
+
+@pytest.mark.parametrize("body", [*LIFE, *DOUBTFUL], ids=lambda body: json.dumps(body)[:60])
+def test_what_is_no_event_is_passed_over(body: object) -> None:
+    written = {json.dumps(body)} | ({body} if isinstance(body, str) else set())
+    for data in written:
+        for name in ("", "event: message\n"):
+            (found,) = decoded(f"{name}data: {data}\n\n".encode())
+            assert isinstance(found, Unread)
+            assert found.may_be_error is (body in DOUBTFUL)
+            assert found.text in (data, "upstream died", "still working")
+
+
+def test_what_is_no_event_and_too_deep_to_be_looked_at_is_passed_over() -> None:
+    for data in ("[" * 100_000, "[" * 300 + "]" * 300, '{"x":' * 300 + "1" + "}" * 300):
+        assert [type(it) for it in decoded(f"data: {data}\n\n".encode())] == [Unread]
+
+
+def test_an_object_in_a_list_is_an_event() -> None:
+    assert decoded(b'data: [{"index":0,"delta":{"text":"x"}}]\n\n') == [TextDelta(0, "x")]
+    assert decoded(b'data: [{"error":{"message":"no"}}]\n\n') == [StreamError("error", "no")]
 
 
 @pytest.mark.parametrize("body", WRONG, ids=json.dumps)
@@ -1130,7 +1153,7 @@ PIECES = st.sampled_from(
         b",",
         b"\xff",
         b"[DONE]",
-        *(f"data: {json.dumps(body)}\n\n".encode() for body in WRONG),
+        *(f"data: {json.dumps(body)}\n\n".encode() for body in (*WRONG, *LIFE, *DOUBTFUL)),
         STREAM,
     ]
 )
