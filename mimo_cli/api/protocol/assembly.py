@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.api.protocol.content_blocks import called
+from mimo_cli.api.protocol.content_blocks import UNMERGED, called, read_input
 from mimo_cli.api.protocol.ending import Ending
-from mimo_cli.api.protocol.json_reader import read_object
 from mimo_cli.api.protocol.messages import (
     Block,
     BlockStart,
@@ -65,20 +64,24 @@ class _Draft:
         return tuple(citation for citation in found if isinstance(citation, dict))
 
     def _grown(self, raw: Mapping[str, Any]) -> Json:
-        """Return a block of an unknown type with what its deltas brought: texts and lists grow."""
+        """Return a block of an unknown type with what its deltas brought: texts and lists grow.
+
+        Where one would take the place of another, all are kept beside it as they came.
+        """
         grown = dict(raw)
         if self.text:
-            value, broken = read_object(str(self.text))
-            grown["input"] = broken or value
+            grown |= read_input(raw.get("input"), str(self.text))
         if self.signature:
             grown["signature"] = (grown.get("signature") or "") + str(self.signature)
+        is_all = True
         for delta in self.deltas:
             for name, value in delta.items():
                 if name == "citation":
                     grown["citations"] = [*(grown.get("citations") or ()), value]
                 elif name != "type":
+                    is_all = is_all and _loses_nothing(grown.get(name), value)
                     grown[name] = _joined(grown.get(name), value)
-        return grown
+        return grown if is_all else {**grown, UNMERGED: self.deltas}
 
 
 def _is_again(start: Block, block: Block) -> bool:
@@ -93,9 +96,20 @@ def _joined(before: Any, more: Any) -> Any:
         case (str(), str()) | (list(), list()):
             return before + more
         case dict(), dict():
-            return {**before, **more}
+            return before | {name: _joined(before.get(name), more[name]) for name in more}
         case _:
             return before if more is None else more
+
+
+def _loses_nothing(before: Any, more: Any) -> bool:
+    """Return whether two values can both be found in what they are joined to."""
+    match before, more:
+        case (None, _) | (_, None) | (str(), str()) | (list(), list()):
+            return True
+        case dict(), dict():
+            return all(_loses_nothing(before.get(name), more[name]) for name in more)
+        case _:
+            return type(before) is type(more) and bool(before == more)
 
 
 class Assembly:

@@ -46,7 +46,9 @@ def decode_block(raw: Json) -> Block:
         case "tool_use":
             return tool_use(raw, raw.get("input"))
         case _:
-            return OtherBlock(storable(raw))
+            kept = storable(raw)
+            is_call = str(kept.get("type")).endswith("tool_use") and "input" in kept
+            return OtherBlock({**kept, **read_input({}, kept["input"])} if is_call else kept)
 
 
 def _initial_text(raw: Json, name: str) -> str:
@@ -76,6 +78,31 @@ def called(start: ToolUse, text: str) -> ToolUse:
     is_whole = begun and (not more.strip() or is_object(more))
     own = (more if more.strip() else begun) if is_whole else text
     return tool_use({"id": start.id, "name": start.name}, own)
+
+
+UNMERGED = "unmerged_deltas"
+"""Where a block of an unknown type has its deltas, if they could not be joined without loss."""
+_BROKEN = "broken_input"
+
+
+def read_input(begun: object, text: object) -> Json:
+    """Return the input of a call that a server runs by itself, as a member of its block.
+
+    It began so, and its texts came to `text`. What is no object has a member of its own.
+    """
+    call = called(tool_use({}, begun), text) if isinstance(text, str) else tool_use({}, text)
+    return {"input": call.input, **({_BROKEN: call.broken_input} if call.broken_input else {})}
+
+
+def broken_input(block: OtherBlock) -> str:
+    """Return what came as the input of a call that a server runs by itself, and is none."""
+    return fields.text(block.raw.get(_BROKEN))
+
+
+def as_it_came(block: OtherBlock) -> OtherBlock:
+    """Return a block without what was only kept beside it: a service takes its own blocks alone."""
+    raw = {name: value for name, value in block.raw.items() if name not in (UNMERGED, _BROKEN)}
+    return OtherBlock(raw)
 
 
 _NOTHING_NEW = re.compile(r"\s*(?:\{\s*\}|null)")

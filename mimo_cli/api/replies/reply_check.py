@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
+from mimo_cli.api.protocol import fields
+from mimo_cli.api.protocol.content_blocks import broken_input
 from mimo_cli.api.protocol.fields import NO_SENSE
 from mimo_cli.api.protocol.json_reader import why_no_object
+from mimo_cli.api.protocol.messages import OtherBlock
 from mimo_cli.errors import (
     BlockedError,
     IncompleteError,
@@ -198,9 +201,23 @@ def remark(reply: Reply, offered: Collection[str] = ()) -> Remark | None:
 
     `offered` are the names of the tools that the model could ask for.
     """
-    if offered:
-        return _remark_on_calls(reply, offered) or _remark(reply, offered)
-    return _remark(reply, offered)
+    on_calls = _remark_on_calls(reply, offered) if offered else None
+    return on_calls or _remark(reply, offered) or _remark_on_server(reply)
+
+
+def _remark_on_server(reply: Reply) -> Remark | None:
+    """Return what is wrong with the calls that the server ran, or not, by itself."""
+    for block in reply.content:
+        if isinstance(block, OtherBlock) and (broken := broken_input(block)):
+            text = Phrase(
+                "the server called its own tool {tool} with an input that is not right: {why}",
+                tool=fields.word(block.raw.get("name"))
+                or fields.word(block.raw.get("type"))
+                or "?",
+                why=why_no_object(broken),
+            )
+            return Remark(text)
+    return None
 
 
 def _remark_on_calls(reply: Reply, offered: Collection[str]) -> Remark | None:

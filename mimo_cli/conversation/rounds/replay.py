@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
+from mimo_cli.api.protocol.content_blocks import as_it_came
 from mimo_cli.api.protocol.messages import (
     Block,
     Correction,
@@ -136,7 +137,7 @@ def _replayed(reply: Reply, pairing: _Pairing, takes_unknown: bool) -> tuple[Blo
             case Thinking(thinking, signature) if thinking or signature:
                 sent.append(block)
             case OtherBlock(raw) if takes_unknown and isinstance(raw.get("type"), str):
-                sent.append(block)
+                sent.append(as_it_came(block))
     if sent and isinstance(last := sent[-1], Text):
         sent[-1] = last._replace(text=last.text.rstrip())
     return tuple(sent)

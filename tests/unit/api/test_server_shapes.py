@@ -195,6 +195,26 @@ def test_a_text_that_is_none_is_empty_or_what_it_holds(odd: Any, text: str) -> N
     assert assembled(decode_message(whole)).text == inner
 
 
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 10**10)
+    | st.floats(-1e9, 1e9)
+    | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abcx"), inner),
+    max_leaves=5,
+)
+LIFE = JSON.filter(lambda it: not (isinstance(it, list) and len(it) > 1 and {} in it))
+REASONS = [
+    (*place, name)
+    for place in ((0, "message"), (11, "delta"), (11,), (12,), (12, "message"))
+    for name in ("stop_reason", "finish_reason")
+]
+COUNTS = st.dictionaries(
+    st.sampled_from(["input_tokens", "cache_read_input_tokens"]), st.sampled_from([0, None, "x"])
+)
+
+
 @PROPERTY
 @given(st.data())
 def test_signs_of_life_and_lost_starts_and_stops_change_nothing(data: st.DataObject) -> None:
@@ -203,14 +223,78 @@ def test_signs_of_life_and_lost_starts_and_stops_change_nothing(data: st.DataObj
         for body in STREAM
         if "delta" in body["type"] or not data.draw(st.booleans(), "lost")
     ]
-    for sign in data.draw(st.lists(st.sampled_from(SIGNS), max_size=4)):
+    signs = st.sampled_from(SIGNS) | LIFE.map(lambda it: f"data: {json.dumps(it)}\n\n")
+    for sign in data.draw(st.lists(signs, max_size=4)):
         pieces.insert(data.draw(st.integers(0, len(pieces) - 1)), sign)
     reply = read("".join(pieces).encode())
     assert (reply.text, reply.thinking) == ("It is 42.", "hm")
     assert reply_check.problem(reply) is None
 
 
+@PROPERTY
+@given(st.sampled_from(REASONS), st.sampled_from(["end_turn", "END_TURN", "stop"]), COUNTS)
+def test_a_stop_reason_and_counts_are_found_in_every_place(
+    path: tuple[Any, ...], reason: str, counts: dict[str, Any]
+) -> None:
+    bodies = changed(STREAM, (11, "delta"), {})
+    bodies[11] = {"type": "message_delta", "usage": {"output_tokens": 5, **counts}}
+    bodies[12] = {"type": "message_stop", "message": {}}
+    if path[0] == 11:
+        bodies[11]["delta"] = {}
+    reply = read(written(changed(bodies, path, reason), named=True))
+    assert (reply.text, reply.stop_reason) == ("It is 42.", "end_turn")
+    assert reply_check.problem(reply) is None
+    assert reply.usage == (9, 5, 2, None)
+
+
+@PROPERTY
+@given(st.lists(st.dictionaries(st.sampled_from("abc"), JSON, max_size=2), max_size=4))
+def test_of_a_block_of_no_known_type_nothing_is_lost(deltas: list[dict[str, Any]]) -> None:
+    bodies = [
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "holo"}},
+        *(
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "holo_delta", **it}}
+            for it in deltas
+        ),
+    ]
+    stream = b"".join(f"data: {json.dumps(body)}\n\n".encode() for body in bodies)
+    (block,) = read(stream).content
+    assert isinstance(block, OtherBlock)
+    if "unmerged_deltas" in block.raw:
+        assert block.raw["unmerged_deltas"] == [{"type": "holo_delta", **it} for it in deltas]
+    else:
+        assert all(
+            holds(block.raw.get(name), [it[name] for it in deltas if it.get(name) is not None])
+            for name in "abc"
+        )
+
+
+def holds(merged: Any, came: list[Any]) -> bool:
+    """Whether values that came one after the other can all be found in what was made of them."""
+    if not came:
+        return merged is None
+    if any(type(it) is not type(merged) for it in came):
+        return False
+    match merged:
+        case str():
+            return merged == "".join(came)
+        case list():
+            return merged == [item for it in came for item in it]
+        case dict():
+            names = {name for it in came for name in it}
+            return all(
+                holds(merged.get(name), [it[name] for it in came if it.get(name) is not None])
+                for name in names
+            )
+        case _:
+            return all(it == merged for it in came)
+
+
 SIGNS = [
+    *(f"data: {word}\n\n" for word in ("1732645000.5", "hb: 3", "[PING]", "<ping>", ".", "ping 1")),
+    "data: 2026-11-26T10:00:00Z\n\n",
+    'data: {"message":"still working"}\n\n',
+    "data: gateway busy\n\n",  # an error's words, if no stop reason came
     "data: : keepalive\n\n",
     "data: :\n\n",
     ": comment\n\n",
@@ -664,9 +748,7 @@ def test_an_end_without_a_stop_reason_is_called_so(reason: dict[str, Any]) -> No
     end = event({"type": "message_delta", "delta": reason}) + event({"type": "message_stop"})
     result = ask(Fault(sse=START + YES + STOP + end, clean=True, times=None), "--retries", "0")
     assert (result.code, result.out) == (9, "Yes\n")
-    assert result.err.startswith(
-        "mimo: the answer is incomplete: the server gave no stop reason\n"
-    )
+    assert result.err.startswith("mimo: the answer is incomplete: the server gave no stop reason\n")
 
 
 def test_an_end_in_mid_answer_is_none() -> None:
@@ -680,6 +762,48 @@ def test_a_whole_message_that_names_no_error_has_none(error: Any) -> None:
     body = json.dumps({**MESSAGE, "error": error}).encode()
     result = ask(Fault(status=200, body=body), "--no-stream")
     assert (result.code, result.out, result.err) == (0, "It is 42.\n", "")
+
+
+WORDLESS = ["1732645000", '["ping"]', "hb: 3", '{"cost":1}', '{"x_groq":{"id":"r"}}', "2026-11-26"]
+WORDS = ['{"message":"still queueing"}', "gateway busy", '{"detail_code":5,"state":"overloaded"}']
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("data", [*WORDLESS, *WORDS])
+def test_what_is_no_event_is_passed_over_wherever_it_comes(data: str) -> None:
+    sign = f"data: {data}\n\n".encode()
+    stream = sign + START + sign + YES + sign + STOP + sign + END
+    result = ask(Fault(sse=stream, clean=True), "-v")
+    assert (result.code, result.out, result.slept) == (0, "Yes\n", [])
+    assert "passed over, for it is no event: " in result.err
+    quiet = ask(Fault(sse=stream, clean=True))
+    assert (quiet.code, quiet.out, quiet.err) == (0, "Yes\n", "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stalls", [False, True])
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("gateway busy", "gateway busy"),
+        ('{"message":"upstream died"}', "upstream died"),
+        (f'"no credit for {KEY}"', '"no credit for '),
+        ('{"status":"failed"}', '{"status": "failed"}'),
+    ],
+)
+def test_what_may_be_an_error_says_why_a_stream_ended(data: str, said: str, stalls: bool) -> None:
+    sign = f"data: {data}\n\ndata: 5\n\n".encode()
+    body = START + YES + sign
+    fault = Fault(sse=body, stall_at=len(body)) if stalls else Fault(sse=body, clean=True)
+    with Simulator(faults=[fault]) as simulator:
+        limits = Limits(idle=0.2)
+        result = mimo("ask", "hi", environ=environ_for(simulator), limits=limits)
+    assert (result.code, result.out) == (9, "Yes\n")
+    assert f", after the server sent: {said}" in result.err
+    assert KEY not in result.err
+    early = ask(Fault(sse=sign, clean=True, times=None), "--retries", "0")
+    assert (early.code, early.out) == (8, "")
+    assert f"it sent: {said}" in early.err
 
 
 def written_in(encoding: str, *texts: str) -> bytes:
@@ -817,6 +941,32 @@ def test_what_the_server_searched_is_kept_and_not_sent_to_another_model(tmp_path
         sent = [json.loads(request.body)["messages"][1] for request in simulator.requests[1:]]
     plain = [{"type": "text", "text": "Yes"}]
     assert [message["content"] for message in sent] == [blocks, plain]
+
+
+@pytest.mark.parametrize("kind", ["server_tool_use", "mcp_tool_use"])
+@pytest.mark.parametrize("begun", [{"input": {}}, {"input": '{"a":'}])
+def test_what_is_no_input_is_never_sent_back_as_one(
+    tmp_path: Path, kind: str, begun: dict[str, Any]
+) -> None:
+    call = start(0, type=kind, id="s", name="web_search", **begun)
+    if not begun["input"]:
+        call += delta(0, type="input_json_delta", partial_json='{"a":')
+    holo = start(1, type="holo", n=1) + delta(1, type="holo_delta", n=2)
+    text = start(2, type="text", text="") + delta(2, type="text_delta", text="Yes")
+    environ = {"MIMO_HISTORY": "true", "MIMO_DATA": str(tmp_path)}
+    with Simulator(faults=[Fault(sse=START + call + holo + text + END, clean=True)]) as simulator:
+        both = environ_for(simulator, **environ)
+        result = mimo("ask", "--json", "hi", environ=both)
+        mimo("ask", "-c", "and", environ=both)
+        sent = json.loads(simulator.requests[-1].body)["messages"][1]["content"]
+    came, other, _ = result.json["content"]
+    assert (result.code, came["input"], came["broken_input"]) == (0, {}, '{"a":')
+    assert other == {"type": "holo", "n": 2, "unmerged_deltas": [{"type": "holo_delta", "n": 2}]}
+    assert "its own tool web_search with an input that is not right: it is not" in result.err
+    assert sent[:2] == [
+        {"type": kind, "id": "s", "name": "web_search", "input": {}},
+        {"type": "holo", "n": 2},
+    ]
 
 
 @pytest.mark.slow
