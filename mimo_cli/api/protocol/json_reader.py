@@ -44,6 +44,15 @@ def is_object(text: str) -> bool:
         return False
 
 
+def is_event(text: str) -> bool:
+    """Return whether a text is a JSON object that says of what type it is."""
+    try:
+        value = parse(text)
+    except ProtocolError:
+        return False
+    return isinstance(value, dict) and isinstance(value.get("type"), str)
+
+
 def _decoded(text: str) -> Any:
     try:
         if text.startswith("{"):  # as it comes: no need to look for white space round it

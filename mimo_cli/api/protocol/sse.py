@@ -2,7 +2,9 @@
 
 By the WHATWG text, "Interpreting an event stream": lines end with LF, CR or CRLF and nothing else
 (U+2028 and U+0085 are data), one leading byte-order mark is dropped, an event is dispatched by a
-blank line and only if it has data.
+blank line and only if it has data. But for three things that servers do: they forget the blank
+line, which is told where the data is JSON; they send `event: error` and no more; and something that
+is no event at all, the page or the JSON of an error, which is kept.
 """
 
 from __future__ import annotations
@@ -21,6 +23,11 @@ LIMIT = 16 * 1024 * 1024
 
 FIELDS = ("data:", "event:", "id:", "retry:")
 """How lines begin that are no comment."""
+
+_NO_EVENT = (b"{", b"<")
+"""How JSON and pages begin."""
+_STRAY = 64 * 1024
+_ERROR = b"error"
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -47,6 +54,7 @@ class SseDecoder:
         self._event = b""
         self._data: list[bytes] = []
         self._data_size = 0
+        self._stray = b""
 
     def feed(self, chunk: bytes) -> Iterator[tuple[str, str]]:
         """Yield the events that `chunk` completes. To be read to the end before the next call.
@@ -68,11 +76,14 @@ class SseDecoder:
                 self._data_size = len(line) - 5
                 if self._data_size > self._limit:
                     self._check(self._data_size)
-            elif line.startswith(b"event: "):
-                self._event = line[7:]
             elif line:
-                self._field(line)
-            elif self._data:
+                if self._data and self._begins_another(line):
+                    yield self._dispatch()
+                if line.startswith(b"event: "):
+                    self._event = line[7:]
+                else:
+                    self._field(line)
+            elif self._data or self._event == _ERROR:
                 yield self._dispatch()
             else:
                 self._event = b""
@@ -87,12 +98,18 @@ class SseDecoder:
         self._line, self._line_size = [], 0
         if line:
             self._field(line)
-        return [self._dispatch()] if self._data else []
+        return [self._dispatch()] if self._data or self._event == _ERROR else []
 
     @property
     def pending(self) -> bool:
         """Whether bytes of an event that was not ended by a blank line are held."""
         return bool(self._line or self._data or self._head)
+
+    @property
+    def stray(self) -> bytes:
+        """What came that is no event, from its first line on: JSON or a page, the begin of it."""
+        line = b"".join(self._line)
+        return self._stray + line if self._stray or line.startswith(_NO_EVENT) else b""
 
     def _without_bom(self, chunk: bytes) -> bytes:
         if self._head is None:
@@ -128,7 +145,22 @@ class SseDecoder:
             self._append(value.removeprefix(b" "))
         elif name == b"event":
             self._event = value.removeprefix(b" ")
+        elif (line.startswith(_NO_EVENT) or (name and self._stray)) and len(self._stray) < _STRAY:
+            self._stray += line[:_STRAY] + b"\n"
         # Everything else is a comment (no name), `id`, `retry`, or unknown: no use here.
+
+    def _begins_another(self, line: bytes) -> bool:
+        """Return whether the data so far is an event, though no blank line stands before `line`.
+
+        That is a whole JSON object with a type: with one more line it would be no JSON.
+        """
+        if len(self._data) > 1 or not line.startswith((b"data:", b"event:")):
+            return False
+        if not line.partition(b":")[2].strip() or not self._data[0].rstrip().endswith(b"}"):
+            return False
+        from mimo_cli.api.protocol.json_reader import is_event  # most streams have blank lines
+
+        return is_event(self._read(self._data[0]))
 
     def _append(self, value: bytes) -> None:
         self._data.append(value)

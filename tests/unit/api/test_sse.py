@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import time
 
 import pytest
@@ -206,6 +207,62 @@ def test_the_limit_says_sixteen_megabytes() -> None:
     assert caught.value.message == (
         "the server's reply makes no sense: event too large (over 16 MB)"
     )
+
+
+TYPED = b'{"type":"ping"}'
+ONE = ("", TYPED.decode())
+
+
+@pytest.mark.parametrize(
+    ("stream", "events"),
+    [
+        (b"data: %b\ndata: %b\n\n" % (TYPED, TYPED), [ONE, ONE]),
+        (b"data:%b\r\ndata:%b \r\n\r\n" % (TYPED, TYPED), [ONE, ("", ONE[1] + " ")]),
+        (b"event: a\ndata: %b\nevent: b\ndata: x\n\n" % TYPED, [("a", ONE[1]), ("b", "x")]),
+        (b"data: %b\nevent: a\n\ndata: y\n\n" % TYPED, [ONE, ("", "y")]),
+        (b"data: %b\nid: 5\nretry: 1\n: x\n\n" % TYPED, [ONE]),
+        # What may be of one event is
+        (b"data: %b\ndata: \ndata\n\n" % TYPED, [("", ONE[1] + "\n\n")]),
+        (b'data: {"type":\ndata: {}\ndata: }\n\n', [("", '{"type":\n{}\n}')]),
+        (b'data: {"a": 1}\ndata: x\n\n', [("", '{"a": 1}\nx')]),
+        (b'data: {"type": 5}\nevent: a\n\n', [("a", '{"type": 5}')]),
+        (b"data: x}\ndata: y\n\n", [("", "x}\ny")]),
+        # An error without a word
+        (b"event: error\n\nevent: e\n\ndata: x\n\n", [("error", ""), ("", "x")]),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 5, 1000])
+def test_an_event_ends_where_another_begins_if_it_is_one_for_sure(
+    stream: bytes, events: Events, size: int
+) -> None:
+    parts = [stream[at : at + size] for at in range(0, len(stream), size)]
+    assert decoded(*parts) == events
+
+
+@PROPERTY
+@given(st.recursive(st.integers() | st.text(max_size=3), st.lists, max_leaves=5), st.data())
+def test_json_over_several_lines_of_data_stays_one_event(
+    value: object, data: st.DataObject
+) -> None:
+    text = json.dumps({"type": "x", "value": value}, indent=data.draw(st.integers(0, 2)))
+    lines = "".join(f"data: {line}\n" for line in text.split("\n")).encode()
+    assert decoded(lines + b"\n" + lines + b"\n") == [("", text)] * 2
+
+
+@pytest.mark.parametrize(
+    ("stream", "stray"),
+    [
+        (b'data: x\n\n{"a":1}\n: x\n\ndata: y\n\n', b'{"a":1}\n'),
+        (b'data: x\n\n{\n "a":1\n}', b'{\n "a":1\n}'),
+        (b"<html>\nx: y\n</html>", b"<html>\nx: y\n</html>"),
+        (b"x\nid: {\n[DONE]\n", b""),
+        (b"<" + b"y" * 100_000 + b"\nz\n", b"<" + b"y" * 65_535 + b"\n"),
+    ],
+)
+def test_what_is_no_event_is_kept(stream: bytes, stray: bytes) -> None:
+    decoder = SseDecoder()
+    list(decoder.feed(stream))
+    assert decoder.stray == stray
 
 
 def test_many_events_within_the_limit_are_no_large_event() -> None:
