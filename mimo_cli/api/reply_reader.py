@@ -207,8 +207,7 @@ class ReplyReader:
         except MimoError as error:
             yield [*decoder.close()]
             if not decoder.ending.is_whole:
-                self._explain(error)
-                raise
+                raise self._explained(error, decoder.stray) from error
             error.conceal(self._target.endpoint.conceal)
             self._note(Phrase("after the end of the answer: {problem}", problem=error.message))
             self._cut()
@@ -225,31 +224,46 @@ class ReplyReader:
         """
         if decoder.ending.has_begun:
             error = CutOffError(_NO_REASON if decoder.stopped else _EARLY)
-            self._explain(error)
-            return error
-        if self._doubtful:
-            from mimo_cli.api.protocol import odd_events
-
-            return odd_events.unreadable(self._doubtful)
+            return self._explained(error, decoder.stray)
         from mimo_cli.api.replies import unstreamed
 
-        return unstreamed.no_events_error(first)
+        found = unstreamed.no_events_error(first)
+        if decoder.stray:
+            return self._explained(found, decoder.stray)
+        if not self._doubtful:
+            return found
+        from mimo_cli.api.protocol import odd_events
 
-    def _explain(self, error: MimoError) -> None:
-        """Add to an error what the server may have said of it."""
-        if self._doubtful and not error.quotes_server:
-            error.why = Phrase(
-                "{why}, after the server sent: {data}",
-                why=error.why or error.what,
-                data=self._doubtful,
-            )
-            error.quotes_server = True
+        return odd_events.unreadable(self._doubtful)
+
+    def _explained(self, error: MimoError, stray: bytes) -> MimoError:
+        """Return an error with what the server may have said of it, or what it said in its place.
+
+        `stray` is what came among the events that is none.
+        """
+        if error.quotes_server or not (stray or self._doubtful):
+            return error
+        data: Phrase | str = self._doubtful
+        if stray:
+            from mimo_cli.api.replies import unstreamed
+
+            found = unstreamed.stray_error(self._head, stray, self._target.asked())
+            if found is not None:
+                return found
+            data = unstreamed.stray_words(stray).with_values(self._excerpt)
+        why = error.why or error.what
+        error.why = Phrase("{why}, after the server sent: {data}", why=why, data=data)
+        error.quotes_server = True
+        return error
 
     def _pass_over(self, found: Unread) -> None:
-        text = self._target.endpoint.conceal(found.text)[:_EXCERPT]
+        text = self._excerpt(found.text)
         self._note(Phrase("passed over, for it is no event: {data}", data=text))
         if found.may_be_error:
             self._doubtful = text
+
+    def _excerpt(self, text: str) -> str:
+        return self._target.endpoint.conceal(text)[:_EXCERPT]
 
     def _groups(self, decoded: Iterable[Event], ending: Ending) -> Iterator[list[StreamItem]]:
         """Yield the events of a chunk as one group, those before an error in it too."""

@@ -46,9 +46,9 @@ def decode_block(raw: Json) -> Block:
         case "tool_use":
             return tool_use(raw, raw.get("input"))
         case _:
-            kept = storable(raw)
-            is_call = str(kept.get("type")).endswith("tool_use") and "input" in kept
-            return OtherBlock({**kept, **read_input({}, kept["input"])} if is_call else kept)
+            other = storable(raw)
+            is_call = str(other.get("type")).endswith("tool_use") and "input" in other
+            return OtherBlock(other | read_input({}, other["input"]) if is_call else other)
 
 
 def _initial_text(raw: Json, name: str) -> str:

@@ -187,10 +187,10 @@ def _event_object(name: str, data: str) -> Json | Unread | None:
         data = data.strip()
         if data.startswith(":"):
             return {"type": "ping"}
-        if data in ("", DONE):
-            return None
         if name == "error":
             return _json_or_none(data) or {"type": "error", "message": data.strip('"')}
+        if data in ("", DONE):
+            return None
     if name and name not in _NAMES:
         return _json_or_none(data)
     if not data.startswith("{"):

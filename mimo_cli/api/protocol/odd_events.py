@@ -65,7 +65,7 @@ def nested_events(name: str, data: str) -> list[tuple[str, str]]:
         ProtocolError: they hold such lines again.
     """
     lines = data.strip().encode("utf-8", "replace") + b"\n\n"
-    found = [(inside or name, more) for inside, more in sse.SseDecoder().feed(lines)]
+    found = [(inside or name, more) for inside, more in sse.SseDecoder().feed(lines) if more]
     if any(more.lstrip().startswith(sse.FIELDS) for _, more in found):
         raise fields.wrong_shape(Phrase("type of event"))
     return found

@@ -100,12 +100,15 @@ class StreamDecoder:
         return self._decoded(self._sse.feed(chunk))
 
     def finish(self) -> Iterator[Event]:
-        """Yield the events of a last one without its blank line, if its JSON is there as a whole.
+        """Yield the events of a last one without its blank line, if it is there as a whole.
+
+        That is, its JSON is; an error's is told as far as it came.
 
         Raises:
             ProtocolError: it is not one of this protocol.
         """
-        return self._decoded(found for found in self._sse.close() if is_object(found[1]))
+        last = self._sse.close()
+        return self._decoded(it for it in last if it[0] == "error" or is_object(it[1]))
 
     def close(self) -> list[Event]:
         """Return what was held back when the stream ended."""
@@ -126,6 +129,11 @@ class StreamDecoder:
             if self.ending.has_reason and data.strip() == decode.DONE:
                 self.ending.end()
                 self.stopped = True
+
+    @property
+    def stray(self) -> bytes:
+        """What came that is no event: JSON or a page, mostly of an error."""
+        return self._sse.stray
 
     @property
     def pending(self) -> bool:

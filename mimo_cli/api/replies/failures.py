@@ -31,7 +31,7 @@ from mimo_cli.errors import (
     RequestError,
     ServerError,
 )
-from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint
@@ -100,8 +100,9 @@ def _from_proxy(response: Response) -> NetworkError | None:
 def from_event(event: StreamError, asked: Asked) -> MimoError:
     """Return the error for an `error` event in a stream, by the status its type stands for."""
     status = ErrorBody(event.type, event.type, "").status
-    words = asked.endpoint.conceal(event.message or event.type)
-    said = Said(words, verbatim(words), event.type)
+    kind = "" if event.type == "error" else event.type
+    words = asked.endpoint.conceal(event.message or kind)
+    said = Said(words, verbatim(words) if words else NOTHING, event.type)
     error = _from_status(status or _UNSAID, said, asked)
     error.quotes_server = True
     error.retry_limit = _retry_limit(Response(status or _UNSAID, {}), error)

@@ -806,6 +806,60 @@ def test_what_may_be_an_error_says_why_a_stream_ended(data: str, said: str, stal
     assert f"it sent: {said}" in early.err
 
 
+BUSY = json.dumps({"type": "error", "error": {"type": "overloaded_error", "message": "busy"}})
+PAGE = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n</body></html>\r\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cut", [False, True])
+@pytest.mark.parametrize("begun", [START + YES, START, b": ping\n\n"])
+@pytest.mark.parametrize(
+    ("stray", "said"),
+    [
+        (BUSY, "(529): busy"),
+        (f"\n{BUSY}\n\n", "(529): busy"),
+        (json.dumps(json.loads(BUSY), indent=2), "(529): busy"),
+        ('{"error":{"message":"upstream died"}}', "the server reported an error: upstream died"),
+        (PAGE, ', after the server sent: "502 Bad Gateway"'),
+        ("<html><body></body></html>", ", after the server sent: a web page"),
+        (f'{{"odd": "{KEY}"}}', ', after the server sent: {"odd": "'),
+    ],
+)
+def test_an_error_that_is_no_event_says_why_a_stream_ended(
+    stray: str, said: str, begun: bytes, cut: bool
+) -> None:
+    body = begun + stray.encode()
+    fault = Fault(sse=body, clean=not cut, cut_at=len(body) if cut else None, times=None)
+    result = ask(fault, "--retries", "0")
+    has_text = YES in begun
+    assert (result.code, result.out) == ((9, "Yes\n") if has_text else (8, ""))
+    assert said in result.err
+    assert KEY not in result.err
+
+
+def test_a_page_or_json_among_the_events_of_a_whole_answer_changes_nothing() -> None:
+    stray = f"{BUSY}\n{PAGE}\n".encode()
+    result = ask(Fault(sse=START + YES + stray + STOP + END, clean=True))
+    assert (result.code, result.out, result.err) == (0, "Yes\n", "")
+
+
+@pytest.mark.parametrize("ending", [b"event: error\ndata:\n\n", b"event: error\n\n"])
+def test_an_error_without_a_word_is_one(ending: bytes) -> None:
+    result = ask(Fault(sse=START + YES + ending + STOP + END, clean=True, times=None))
+    assert (result.code, result.out) == (9, "Yes\n")
+    assert result.err.startswith("mimo: the answer is incomplete: the server reported an error\n")
+
+
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize("size", [(), 7])
+def test_events_without_blank_lines_are_read(named: bool, size: Any) -> None:
+    body = written(STREAM, named=named).replace(b"\n\n", b"\n")
+    result = ask(Fault(sse=body, clean=True, pieces=size), "--json")
+    assert (result.code, result.json["text"], result.json["stop_reason"]) == (
+        *(0, "It is 42.", "end_turn"),
+    )
+
+
 def written_in(encoding: str, *texts: str) -> bytes:
     """A stream whose deltas are not ASCII."""
     bodies = [
