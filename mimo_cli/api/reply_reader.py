@@ -183,13 +183,20 @@ class ReplyReader:
         elif kind == "page":
             raise self._page(first + self._waiting.read_rest(_ERROR_BODY, self._error_body))
         else:
-            yield from self._message(first + self._waiting.read_rest(_PLAIN_BODY))
+            yield from self._message(first)
 
-    def _message(self, body: bytes) -> Iterator[list[StreamItem]]:
+    def _message(self, first: bytes) -> Iterator[list[StreamItem]]:
+        """Read a message that begins so. If its JSON is whole nothing is missing, come what may."""
         from mimo_cli.api.replies import body_text, unstreamed
 
-        reply = self._head._replace(body=body_text.as_utf8(body, self._head.charset))
-        found = unstreamed.read_message(reply, self._target.asked)
+        rest, problem = self._waiting.read_as_far(_PLAIN_BODY)
+        reply = self._head._replace(body=body_text.as_utf8(first + rest, self._head.charset))
+        try:
+            found = unstreamed.read_message(reply, self._target.asked)
+        except MimoError as error:
+            raise problem or error from error
+        if problem is not None:
+            self._tell_after_end(problem)
         yield [*map(self._concealed, found.events)]
         if found.error is not None:
             raise found.error
@@ -208,14 +215,17 @@ class ReplyReader:
             yield [*decoder.close()]
             if not decoder.ending.is_whole:
                 raise self._explained(error, decoder.stray) from error
-            error.conceal(self._target.endpoint.conceal)
-            self._note(Phrase("after the end of the answer: {problem}", problem=error.message))
-            self._cut()
+            self._tell_after_end(error)
         yield [*decoder.close()]
         if not decoder.stopped:
             self._note(Phrase("the stream ended without message_stop"))
         if not decoder.ending.is_whole:
             raise self._cut_off(decoder, first)
+
+    def _tell_after_end(self, error: MimoError) -> None:
+        error.conceal(self._target.endpoint.conceal)
+        self._note(Phrase("after the end of the answer: {problem}", problem=error.message))
+        self._cut()
 
     def _cut_off(self, decoder: StreamDecoder, first: bytes) -> MimoError:
         """Return the error for a stream that ended, and began with `first`, without a stop reason.

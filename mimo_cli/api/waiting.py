@@ -111,19 +111,25 @@ class Waiting:
         if seconds is not None:
             end = self._now() + seconds
             self._deadline = end if self._deadline is None else min(end, self._deadline)
-        body = b""
+        body, error = self.read_as_far(size)
+        is_enough = seconds is not None and isinstance(error, NetworkError | ServerError)
+        if error is not None and not is_enough:
+            raise error
+        return body
+
+    def read_as_far(self, size: int) -> tuple[bytes, MimoError | None]:
+        """Return the body's remaining bytes, at most `size`, and the error that cut them off."""
         parts: list[bytes] = []
         total = 0
+        problem: MimoError | None = None
         try:
             while total < size and (chunk := self.read_chunk()) is not None:
                 if isinstance(chunk, bytes):
                     parts.append(chunk)
                     total += len(chunk)
-        except (NetworkError, ServerError):
-            if seconds is None:
-                raise
-        body = b"".join(parts)
-        return body[:size]
+        except MimoError as error:
+            problem = error
+        return b"".join(parts)[:size], problem
 
     def _next(self) -> Item | Silence | Tick:
         due, _ = self._nearest()

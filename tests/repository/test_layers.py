@@ -39,6 +39,7 @@ PURE_MODULES = [
     "api.protocol.*",
     "api.replies.*",
     "api.transport.heard",
+    "api.transport.http_errors",
     "api.transport.inflater",
     "api.transport.proxies.no_proxy",
     "api.transport.proxies.proxy",

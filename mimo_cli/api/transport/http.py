@@ -252,7 +252,7 @@ def _unpacked(
     """Yield a body's chunks, unpacked if they are packed in a way that we know.
 
     Raises:
-        ProtocolError: what is packed is damaged.
+        ProtocolError: what is packed is damaged; what comes before that was yielded.
         ServerError: it lacks its end, and `is_wanted_whole`.
     """
     encodings = headers.get("content-encoding")
@@ -268,6 +268,8 @@ def _unpacked(
     for chunk in chunks:
         if found := inflater.inflate(chunk):
             yield found
+        if inflater.damage is not None:
+            raise inflater.damage
     if is_wanted_whole and not inflater.has_ended:
         from mimo_cli.api.transport.http_errors import broke_off_packed
 

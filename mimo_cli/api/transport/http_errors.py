@@ -101,6 +101,15 @@ def perhaps_of_proxy(error: MimoError, proxy: Proxy) -> MimoError:
     return error
 
 
+def damaged_packing(problem: str) -> ProtocolError:
+    """Say that a compressed body cannot be unpacked; `problem` is what zlib finds in it."""
+    why = Phrase("what is compressed in it cannot be unpacked ({problem})", problem=problem)
+    hint = Phrase(
+        "Try again. If that does not help: something between here and the server compresses it."
+    )
+    return ProtocolError(Phrase("the reply is damaged"), why, hint, retry_limit=ALWAYS)
+
+
 def upload_broke(where: str, proxy: Proxy | None, size: int) -> NetworkError:
     """Say that the connection ended, without a word, before a body of `size` bytes was out."""
     found = _no_reply(where, proxy)

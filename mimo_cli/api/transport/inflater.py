@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import zlib
+from typing import TYPE_CHECKING
 
-from mimo_cli.api.protocol.fields import NO_SENSE
-from mimo_cli.errors import ProtocolError
-from mimo_cli.phrases import verbatim
+if TYPE_CHECKING:
+    from mimo_cli.errors import ProtocolError
 
 _ANY_HEADER = zlib.MAX_WBITS | 32
 """zlib's own way to say "gzip or zlib"."""
@@ -38,7 +38,8 @@ def is_known(encodings: str) -> bool:
 class Inflater:
     """Unpacks gzip and zlib, unless what comes is not packed at all, whatever its header says.
 
-    What stands behind the end is dropped, as browsers do, unless it is more of gzip.
+    What stands behind the end is dropped, as browsers do, unless it is more of gzip. Of what is
+    damaged all that stands before the damage is read.
     """
 
     def __init__(self) -> None:
@@ -46,6 +47,8 @@ class Inflater:
         self._begun = b""
         self._behind = b""
         self._is_packed: bool | None = None
+        self.damage: ProtocolError | None = None
+        """What is wrong in it; nothing is read behind that."""
 
     @property
     def has_ended(self) -> bool:
@@ -54,34 +57,44 @@ class Inflater:
         return self._member.eof or not is_packed
 
     def inflate(self, chunk: bytes) -> bytes:
-        """Return what can be read by now.
-
-        Raises:
-            ProtocolError: it is damaged.
-        """
+        """Return what can be read by now."""
         if self._is_packed is False:
             return chunk
+        if self.damage is not None:
+            return b""
+        before = self._member.copy(), self._behind
         try:
             found = self._unpack(chunk)
         except zlib.error as error:
-            return self._otherwise(chunk, error)
+            if (text := self._otherwise(chunk)) is not None:
+                return text
+            self.damage = _damaged(error)
+            self._is_packed = True
+            self._member, self._behind = before
+            return self._up_to_damage(chunk)
         if self._is_packed is None:
             self._begun += chunk
             self._is_packed = True if found or self._member.eof else None
         return found
 
-    def _otherwise(self, chunk: bytes, error: zlib.error) -> bytes:
-        """Return what can be read of what has neither gzip's form nor zlib's.
-
-        Raises:
-            ProtocolError: it has, and is damaged.
-        """
+    def _otherwise(self, chunk: bytes) -> bytes | None:
+        """Return what can be read of what has neither gzip's form nor zlib's; None if it has."""
         data = self._begun + chunk
-        if self._is_packed is None and not _is_damaged(data):
-            raw = self._without_header(data)
-            self._is_packed = raw is not None
-            return data if raw is None else raw
-        raise ProtocolError(NO_SENSE, verbatim(str(error))) from error
+        if self._is_packed is not None or _is_damaged(data):
+            return None
+        raw = self._without_header(data)
+        self._is_packed = raw is not None
+        return data if raw is None else raw
+
+    def _up_to_damage(self, chunk: bytes) -> bytes:
+        """Unpack byte by byte: zlib gives nothing of what it was given together with damage."""
+        found = []
+        try:
+            for at in range(len(chunk)):
+                found.append(self._unpack(chunk[at : at + 1]))  # noqa: PERF401 - kept on an error
+        except zlib.error:
+            pass  # it was raised before
+        return b"".join(found)
 
     def _unpack(self, data: bytes) -> bytes:
         """Unpack, member after member: a proxy that flushes makes several (RFC 1952, 2.2)."""
@@ -114,10 +127,18 @@ class Inflater:
         return self._begun if self._is_packed is None else b""
 
 
+def _damaged(error: zlib.error) -> ProtocolError:
+    """Return the error for what cannot be unpacked; zlib's own begins with a code."""
+    from mimo_cli.api.transport import http_errors  # nobody asks for packed replies
+
+    return http_errors.damaged_packing(str(error).rpartition(": ")[2])
+
+
 def _is_damaged(data: bytes) -> bool:
     """Return whether what cannot be unpacked is packed for all that.
 
-    gzip begins as no text does. Of zlib, whose header may be one, all but the checksum is whole.
+    gzip begins as no text does. Of zlib, whose header may be one (`x^`), all but the checksum is
+    whole then.
     """
     if data.startswith(_MAGIC):
         return True
@@ -126,6 +147,8 @@ def _is_damaged(data: bytes) -> bool:
     )
     if not has_header:
         return False
+    if not data[:2].decode("latin-1").isprintable():
+        return True
     member = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         member.decompress(data[2:])

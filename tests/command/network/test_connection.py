@@ -416,13 +416,25 @@ def test_what_is_packed_without_being_asked_for_is_unpacked(encoding: str, body:
 
 
 def test_what_is_packed_and_damaged_is_an_error() -> None:
-    body = bytearray(gzip.compress(MESSAGE * 1000, compresslevel=0))
+    body = bytearray(gzip.compress(MESSAGE[:-5], compresslevel=0))
     body[-8:] = b"no crc32"
     with replying(b"Content-Encoding: gzip\r\n", bytes(body)) as server:
         environ = FAR | {"MIMO_BASE_URL": f"http://127.0.0.1:{server.port}"}
         result = mimo("ask", "--retries", "0", "hi", environ=environ)
     assert result.code == 8
-    assert result.err.startswith("mimo: the server's reply makes no sense: Error -3 while ")
+    assert result.err.startswith(
+        "mimo: the reply is damaged: what is compressed in it cannot be unpacked (incorrect data "
+        "check)\n  Try again."
+    )
+
+
+@pytest.mark.parametrize("damage", [b"no crc32", b"\0" * 8])
+def test_a_message_whose_json_is_whole_is_read_whatever_is_damaged_behind_it(damage: bytes) -> None:
+    with replying(b"Content-Encoding: gzip\r\n", gzip.compress(MESSAGE)[:-8] + damage) as server:
+        environ = FAR | {"MIMO_BASE_URL": f"http://127.0.0.1:{server.port}"}
+        result = mimo("ask", "-v", "hi", environ=environ)
+    assert (result.code, result.out) == (0, "Hello.\n")
+    assert "after the end of the answer: the reply is damaged" in result.err
 
 
 @pytest.mark.parametrize("packed", [b"x", MESSAGE, gzip.compress(MESSAGE), zlib.compress(MESSAGE)])

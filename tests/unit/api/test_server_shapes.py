@@ -629,6 +629,51 @@ def test_what_is_packed_is_unpacked_however_it_is_cut(kind: str, size: int) -> N
     assert b"".join(map(inflater.inflate, pieces)) + inflater.rest() == START + YES + END
 
 
+def flushed(wbits: int, *parts: bytes) -> bytes:
+    """Packed so that each part can be unpacked at once, without an end."""
+    member = zlib.compressobj(wbits=wbits)
+    return b"".join(member.compress(it) + member.flush(zlib.Z_SYNC_FLUSH) for it in parts)
+
+
+@pytest.mark.parametrize("wbits", [31, zlib.MAX_WBITS, -zlib.MAX_WBITS])
+@pytest.mark.parametrize("size", [1, 5, 10_000])
+def test_what_is_packed_is_read_up_to_its_damage(wbits: int, size: int) -> None:
+    body = flushed(wbits, START, YES) + b"\xff\xff\xff garbage" * 3
+    if wbits < 0 and size > len(body):
+        return  # might as well not be packed
+    inflater = Inflater()
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    found = b"".join(map(inflater.inflate, pieces))
+    assert found.startswith(START + YES)
+    assert inflater.damage is not None
+    assert inflater.has_ended is False
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("body", "code", "out"),
+    [
+        (flushed(31, START, YES) + b"\xff\xff\xff garbage", 9, "Yes\n"),
+        (flushed(15, START, YES) + b"\xff\xff\xff garbage", 9, "Yes\n"),
+        (flushed(31, START, YES, STOP, END) + b"\xff\xff\xff garbage", 0, "Yes\n"),
+        (gzip.compress(START + YES + STOP + END)[:-8] + b"no crc32", 0, "Yes\n"),
+        (gzip.compress(START + YES + STOP + event(STREAM[-2]))[:-8] + b"no crc32", 0, "Yes\n"),
+        (zlib.compress(START + YES + STOP + END)[:-4] + b"sum!", 0, "Yes\n"),
+        (gzip.compress(START + YES)[:-8] + b"no crc32", 9, "Yes\n"),
+        (gzip.compress(START + YES) + gzip.compress(END)[:-8] + b"no crc32", 0, "Yes\n"),
+        (flushed(31, START) + b"\xff\xff\xff garbage", 8, ""),
+    ],
+)
+def test_the_text_before_damage_is_shown(body: bytes, code: int, out: str) -> None:
+    headers = (("Content-Encoding", "gzip"),)
+    fault = Fault(sse=body, headers=headers, clean=True, times=None)
+    result = ask(fault, "--retries", "0")
+    assert (result.code, result.out) == (code, out)
+    assert ("the reply is damaged: what is compressed in it cannot be" in result.err) is bool(code)
+    assert "Error -" not in result.err
+    assert len(ask(fault).slept) == (2 if code == 8 else 0)
+
+
 def test_a_tool_that_was_not_offered_is_told_of() -> None:
     tool = start(1, type="tool_use", id="t", name="n", input={})
     end = event({"type": "message_delta", "delta": {"stop_reason": "tool_use"}})
