@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from mimo_cli.api.timing import Clock, Limits
     from mimo_cli.api.transport.exchange import Exchange
 
-_OK = 200
+_ANSWERS = frozenset({200, 201, 203, 206})
+"""The statuses of a reply with a body that may be an answer, whatever a gateway calls it."""
 _DIGEST = 12
 """Characters of a digest that tell one file from another."""
 
@@ -200,7 +201,7 @@ class Client:
                 yield [head]
             target = Target(self._endpoint, self._endpoint.messages_url, self._listed, request)
             reader = self._reader(head, waiting, target)
-            if head.status != _OK:
+            if head.status not in _ANSWERS:
                 raise self._refusal(reader)
             yield from reader.events()
             done = True
@@ -227,7 +228,7 @@ class Client:
                 continue  # nobody asked for it
             target = Target(self._endpoint, url, self._listed)
             reader = self._reader(head, waiting, target)
-            if head.status != _OK:
+            if head.status not in _ANSWERS:
                 raise self._refusal(reader)
             body = reader.document(size)
             return body

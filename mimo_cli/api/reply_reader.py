@@ -107,7 +107,7 @@ class ReplyReader:
         """The last that came in the place of an event and may be an error's words."""
 
     def refusal(self) -> MimoError:
-        """Return the error that a reply of another status than 200 is."""
+        """Return the error that a reply is whose status is none of an answer."""
         from mimo_cli.api.replies import unstreamed
 
         head, body = self._head, b""
@@ -121,7 +121,7 @@ class ReplyReader:
         )
 
     def document(self, size: int) -> bytes:
-        """Return the body of a reply of status 200 as UTF-8.
+        """Return the body of a reply that may be an answer as UTF-8.
 
         Raises:
             ProtocolError: it is over `size` bytes, a page, or cannot be read.
@@ -138,7 +138,7 @@ class ReplyReader:
         return body_text.as_utf8(body, self._head.charset)
 
     def events(self) -> Iterator[list[StreamItem]]:
-        """Yield the events of a reply of status 200, in the groups they arrived in.
+        """Yield the events of a reply that may be an answer, in the groups they arrived in.
 
         Raises:
             MimoError: it is no answer, or breaks off; what came before was yielded.

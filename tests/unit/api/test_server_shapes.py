@@ -450,6 +450,26 @@ def test_a_message_in_a_gateways_own_wrapper_is_read() -> None:
     assert (result.code, result.out) == (0, "It is 42.\n")
 
 
+@pytest.mark.parametrize("status", [201, 203, 206])
+@pytest.mark.parametrize("args", [(), ("--no-stream",)])
+def test_an_answer_of_another_status_of_success_is_read(status: int, args: Sequence[str]) -> None:
+    is_whole = "--no-stream" in args
+    body = json.dumps(MESSAGE).encode() if is_whole else written(STREAM, named=True)
+    kind = "application/json" if is_whole else "text/event-stream"
+    fault = Fault(status=status, body=body, headers=(("Content-Type", kind),))
+    result = ask(fault, *args)
+    assert (result.code, result.out, result.err) == (0, "It is 42.\n", "")
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(201, "this is no answer of"), (202, "status 202"), (204, "status 204")]
+)
+def test_a_success_that_is_no_answer_is_told_of(status: int, said: str) -> None:
+    result = ask(Fault(status=status, body=b"{}"), "--retries", "0")
+    assert (result.code, result.out) == (8, "")
+    assert said in result.err
+
+
 def test_a_message_as_one_event_is_read() -> None:
     for head in ("", "event: message\n", ": ping\n\n"):
         body = f"{head}data: {json.dumps(MESSAGE)}\n\ndata: [DONE]\n\n".encode()
