@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from mimo_cli.errors import MimoError, RateLimitError, ServerError
 from mimo_cli.phrases import Phrase
 
@@ -45,7 +47,9 @@ def _too_long(error: MimoError) -> RateLimitError:
         what = Phrase("{what}, and the server asks to wait very long", what=error.what)
     else:
         what = Phrase(
-            "{what}, and the server asks to wait {seconds:.0f} s", what=error.what, seconds=seconds
+            "{what}, and the server asks to wait {seconds:.0f} s",
+            what=error.what,
+            seconds=math.ceil(seconds),
         )
     return RateLimitError(
         what,

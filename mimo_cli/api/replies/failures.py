@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +70,11 @@ def _from_content(response: Response, content: Any, asked: Asked) -> MimoError:
     error.retry_limit = _retry_limit(response, error)
     may_wait = isinstance(error, RateLimitError | ServerError)
     if said.wait is not None and said.wait >= 1 and may_wait:
-        error.hint = Phrase("The server asks to wait {seconds:.0f} s.", seconds=said.wait)
+        error.hint = (
+            Phrase("The server asks to wait {seconds:.0f} s.", seconds=math.ceil(said.wait))
+            if math.isfinite(said.wait)
+            else Phrase("The server asks to wait very long.")
+        )
     return error
 
 

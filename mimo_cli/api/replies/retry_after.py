@@ -25,18 +25,27 @@ def seconds(headers: Mapping[str, str]) -> float | None:
 
 
 def _number(text: str) -> float | None:
-    if not re.fullmatch(r"\s*\d{1,15}(\.\d{0,9})?\s*", text):
+    if not re.fullmatch(r"\s*\+?[0-9]+(\.[0-9]*)?\s*", text):
         return math.inf if text.strip().lower() in ("inf", "infinity") else None
-    return float(text)
+    return float(text)  # of more digits than a float can have: infinity
 
 
 def _seconds_until(date: str, now: str) -> float | None:
+    """Return the seconds between two dates of HTTP, all of which are GMT (RFC 9110, 5.6.7).
+
+    `asctime`'s form does not say so.
+    """
+    if not date:
+        return None
     from datetime import UTC, datetime
     from email.utils import parsedate_to_datetime
 
     try:
-        target = parsedate_to_datetime(date)
-        base = parsedate_to_datetime(now) if now else datetime.now(UTC)
+        dates = (
+            parsedate_to_datetime(date),
+            parsedate_to_datetime(now) if now else datetime.now(UTC),
+        )
+        target, base = (it if it.tzinfo else it.replace(tzinfo=UTC) for it in dates)
         return max(0.0, (target - base).total_seconds())
     except (ValueError, TypeError, OverflowError):
         return None  # not a date: the header makes no sense

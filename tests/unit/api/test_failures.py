@@ -670,14 +670,19 @@ def date(seconds: float) -> str:
         ({"retry-after": "nan"}, None),
         ({"retry-after": "-5"}, None),
         ({"retry-after": "abc"}, None),
-        ({"retry-after": "9" * 400}, None),
+        ({"retry-after": "9" * 400}, math.inf),
+        ({"retry-after": "9" * 16}, 1e16),
+        ({"retry-after": "1.0000000000001"}, 1.0000000000001),
+        ({"retry-after": "Mon Oct  5 12:00:30 2026", "date": date(0)}, 30.0),
+        ({"retry-after": date(30), "date": "Mon Oct  5 12:00:00 2026"}, 30.0),
+        ({"retry-after": "Monday, 05-Oct-26 12:00:30 GMT", "date": date(0)}, 30.0),
         ({"retry-after": "x" * 1024}, None),
         ({"retry-after": "\x1b]0;x\x07"}, None),
         ({"retry-after": ""}, None),
         ({"retry-after": date(30), "date": date(0)}, 30.0),
         ({"retry-after": date(-30), "date": date(0)}, 0.0),
         ({"retry-after": date(30), "date": "yesterday"}, None),
-        ({"retry-after": "Mon, 05 Oct 2026 12:00:30 -0000", "date": date(0)}, None),
+        ({"retry-after": "Mon, 05 Oct 2026 12:00:30 -0000", "date": date(0)}, 30.0),
         ({"retry-after": "Mon, 99 Oct 2026 99:00:30 GMT", "date": date(0)}, None),
         ({"retry-after": "Mon, 05 Oct 2001 12:00:30 GMT"}, 0.0),
     ],
@@ -691,6 +696,15 @@ def test_retry_after_is_understood_or_ignored(
         failures.from_response(Response(503, headers), Asked(ENDPOINT, MODEL)).retry_after
         == seconds
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"), [("1.2", "2 s"), ("60.5", "61 s"), ("9" * 400, "very long")]
+)
+def test_the_time_to_wait_is_never_told_too_short(asked: str, said: str) -> None:
+    reply = Response(503, {"retry-after": asked})
+    error = failures.from_response(reply, Asked(ENDPOINT, MODEL))
+    assert hint_of(error) == f"The server asks to wait {said}."
 
 
 @pytest.mark.untraced

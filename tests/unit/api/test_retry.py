@@ -63,6 +63,7 @@ def test_it_is_decided_whether_to_wait(
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
+        (60.5, "61 s"),
         (61, "61 s"),
         (86400, "86400 s"),
         (10**9 + 1, "very long"),
