@@ -42,6 +42,7 @@ class Fault:
             left out. A false `Content-Length` is sent as it stands, then the connection closes.
         body: The body instead of the service's. Without it a `status` of 400 and more has the
             service's usual error body, any other an empty one.
+        message: What that error body says in place of the usual.
         sse: A 200 `text/event-stream` reply with this body; a tuple is written piece by piece.
         raw: These bytes instead of the whole reply, status line and all; then close.
         pieces: How the body is cut into writes (and chunks), instead of an event each: every so
@@ -64,6 +65,7 @@ class Fault:
     status: int | None = None
     headers: Headers = ()
     body: bytes | None = None
+    message: str = ""
     sse: bytes | tuple[bytes, ...] | None = None
     raw: bytes | None = None
     pieces: int | tuple[int, ...] = ()
@@ -114,7 +116,7 @@ class Fault:
     @classmethod
     def corrupted(cls, *, times: int | None = 1) -> Fault:
         """Answer as the service does to media that it cannot decode, be they as they are."""
-        return cls(status=400, body=error_body(400, message=CORRUPTED), times=times)
+        return cls(status=400, message=CORRUPTED, times=times)
 
     @classmethod
     def cut(cls, at: int, *, clean: bool = False, times: int | None = 1) -> Fault:
@@ -200,7 +202,8 @@ def _replace_reply(fault: Fault, reply: HttpResponse) -> HttpResponse:
     headers = merge_headers(reply.headers, (("Content-Type", "application/json"),))
     if fault.body is not None or status < HTTPStatus.BAD_REQUEST:
         return HttpResponse(status, headers, (fault.body or b"",))
-    return HttpResponse(status, headers, (error_body(status),), kind=BodyKind.ERROR)
+    body = error_body(status, message=fault.message)
+    return HttpResponse(status, headers, (body,), kind=BodyKind.ERROR)
 
 
 def _split(body: bytes, pieces: int | tuple[int, ...]) -> tuple[bytes, ...]:

@@ -27,8 +27,9 @@ from mimo_cli.simulator import (
 from mimo_cli.simulator.dialects import encodings
 from mimo_cli.simulator.dialects.by_name import select_dialects
 from mimo_cli.simulator.dialects.dialect import speak
+from mimo_cli.simulator.faults import apply_fault
 from mimo_cli.simulator.protocol.message_events import ThinkingBlock, ToolUseBlock, message_body
-from mimo_cli.simulator.protocol.responses import BodyKind, HttpResponse, error_body
+from mimo_cli.simulator.protocol.responses import CORRUPTED, BodyKind, HttpResponse, error_body
 from mimo_cli.simulator.steps import Send, Wait, sending_steps
 
 if TYPE_CHECKING:
@@ -479,6 +480,16 @@ def test_an_error_can_be_data_or_a_page() -> None:
     status, headers, page = found["html-errors"]
     assert (status, headers) == (400, (("Content-Type", "text/html"),))
     assert b"<title>400 Bad Request</title>" in page
+
+
+def test_media_called_corrupted_are_so_in_a_dialects_own_shape() -> None:
+    page, bare = (
+        apply_fault(Fault.corrupted(), HttpResponse(200, (), (b"{}",)), select_dialects([name]))
+        for name in ("html-errors", "bare-errors")
+    )
+    assert (page.status, page.headers) == (400, (("Content-Type", "text/html"),))
+    assert b"<title>400 Bad Request</title>" in b"".join(page.body)
+    assert json.loads(b"".join(bare.body))["message"] == CORRUPTED
 
 
 def test_a_rate_limit_is_said_in_other_shapes() -> None:
