@@ -183,7 +183,7 @@ def _from_status(status: int, said: Said, asked: Asked) -> MimoError:
         case 404:
             return _not_found(said, asked)
         case 407:
-            return NetworkError(Phrase("the proxy wants a user name and password"), why)
+            return _behind_a_proxy(why, endpoint)
         case 408:
             what = Phrase("the server gave up waiting for the request (408)")
             return ServerError(what, why, _TRY_LATER)
@@ -196,6 +196,13 @@ def _from_status(status: int, said: Said, asked: Asked) -> MimoError:
             return _too_many(said, endpoint)
         case _:
             return _of_class(status, said, asked)
+
+
+def _behind_a_proxy(why: Phrase, endpoint: Endpoint) -> NetworkError:
+    """Return the error for a 407, of no proxy that is set here: `transport` reads theirs."""
+    template = "It is no proxy that is set here: it may stand before {host}, or in this network."
+    hint = Phrase(template, host=endpoint.host)
+    return NetworkError(Phrase("a proxy wants a user name and password (407)"), why, hint)
 
 
 _TRY_LATER = Phrase("Try again later.")

@@ -155,7 +155,13 @@ def facts(error: MimoError) -> tuple[type[MimoError], str, str, int]:
         (
             407,
             b"",
-            (NetworkError, "the proxy wants a user name and password", "", 0),
+            (
+                NetworkError,
+                "a proxy wants a user name and password (407)",
+                f"It is no proxy that is set here: it may stand before {ENDPOINT.host}, or in this "
+                "network.",
+                0,
+            ),
         ),
         (
             408,
