@@ -179,6 +179,7 @@ class SseDecoder:
             raise ProtocolError(
                 NO_SENSE,
                 Phrase("event too large (over {megabytes} MB)", megabytes=megabytes),
+                Phrase("Ask for a shorter answer, or for less in one piece."),
             )
 
 

@@ -7,6 +7,7 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.harness import hint_of
 
 from mimo_cli.api.protocol.sse import SseDecoder
 from mimo_cli.errors import ProtocolError
@@ -207,6 +208,7 @@ def test_the_limit_says_sixteen_megabytes() -> None:
     assert caught.value.message == (
         "the server's reply makes no sense: event too large (over 16 MB)"
     )
+    assert hint_of(caught.value) == "Ask for a shorter answer, or for less in one piece."
 
 
 TYPED = b'{"type":"ping"}'
