@@ -202,8 +202,8 @@ def _replace_reply(fault: Fault, reply: HttpResponse) -> HttpResponse:
     headers = merge_headers(reply.headers, (("Content-Type", "application/json"),))
     if fault.body is not None or status < HTTPStatus.BAD_REQUEST:
         return HttpResponse(status, headers, (fault.body or b"",))
-    body = error_body(status, message=fault.message)
-    return HttpResponse(status, headers, (body,), kind=BodyKind.ERROR)
+    error = error_body(status, message=fault.message)
+    return HttpResponse(status, headers, (error,), kind=BodyKind.ERROR)
 
 
 def _split(body: bytes, pieces: int | tuple[int, ...]) -> tuple[bytes, ...]:

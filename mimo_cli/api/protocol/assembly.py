@@ -155,7 +155,13 @@ class Assembly:
             self._stop_sequence,
             self._usage,
             self._ending.is_over,
+            self._is_call_whole(),
         )
+
+    def _is_call_whole(self) -> bool:
+        """Return whether the last block is a call whose input was sent, be it an empty one."""
+        last = self._drafts[-1] if self._drafts else None
+        return last is not None and isinstance(last.start, ToolUse) and bool(str(last.text).strip())
 
     def _add(self, event: StreamItem) -> None:
         self._ending.observe(event)

@@ -226,7 +226,8 @@ class Reply(NamedTuple):
 
     `stop_reason` is None when the stream ended before the service gave one: such an answer is
     partial, whatever the connection looked like. `is_over` tells that nothing was missing but the
-    end of its stream.
+    end of its stream; `is_call_whole`, that the last block is a tool's call whose input was sent,
+    be it an empty one.
     """
 
     model: str | None = None
@@ -236,6 +237,7 @@ class Reply(NamedTuple):
     stop_sequence: str | None = None
     usage: Usage = NO_USAGE
     is_over: bool = False
+    is_call_whole: bool = False
 
     @property
     def text(self) -> str:

@@ -234,7 +234,28 @@ def test_a_whole_answer_is_put_together() -> None:
 def test_the_order_of_events_is_not_trusted(
     events: list[StreamItem], content: tuple[Block, ...]
 ) -> None:
-    assert assembled(events) == Reply(content=content)
+    assert assembled(events)._replace(is_call_whole=False) == Reply(content=content)
+
+
+@pytest.mark.parametrize(
+    ("events", "is_whole"),
+    [
+        ([BlockStart(0, TOOL)], False),
+        ([BlockStart(0, TOOL), InputJsonDelta(0, "")], False),
+        ([BlockStart(0, TOOL), InputJsonDelta(0, "{}")], True),
+        ([BlockStart(0, TOOL), BlockStop(0)], False),
+        ([BlockStart(0, TOOL), BlockStop(0), BlockStart(1, TOOL)], False),
+        ([BlockStart(0, TOOL), BlockStop(0), MessageDelta("max_tokens", None, Usage())], False),
+        ([BlockStart(0, TOOL), InputJsonDelta(0, "{}"), BlockStop(0)], True),
+        ([BlockStart(0, TOOL), InputJsonDelta(0, '{"a"'), BlockStop(0)], False),
+    ],
+)
+def test_a_call_without_input_before_a_cut_is_whole_if_it_was_said_so(
+    events: list[StreamItem], is_whole: bool
+) -> None:
+    reply = assembled(events)
+    found = reply_check.call_problem(reply.calls[-1], reply, [TOOL.name])
+    assert found == (None if is_whole else "broken_input")
 
 
 def test_a_second_message_start_changes_nothing_but_usage() -> None:

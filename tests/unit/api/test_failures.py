@@ -38,6 +38,9 @@ CANARY = "sk-CANARY-0123456789"
 ENDPOINT = Endpoint(DEFAULT_BASE_URL, CANARY, Phrase("environment MIMO_API_KEY"))
 CONSOLE = "https://platform.xiaomimimo.com"
 MODEL = "mimo-v2.6-pro"
+NOT_SET_HERE = (
+    f"It is no proxy that is set here: it may stand before {ENDPOINT.host}, or in this network."
+)
 BUG = "Start a new conversation; if this was one question, please report it as a bug."
 
 
@@ -158,8 +161,7 @@ def facts(error: MimoError) -> tuple[type[MimoError], str, str, int]:
             (
                 NetworkError,
                 "a proxy wants a user name and password (407)",
-                f"It is no proxy that is set here: it may stand before {ENDPOINT.host}, or in this "
-                "network.",
+                NOT_SET_HERE,
                 0,
             ),
         ),
