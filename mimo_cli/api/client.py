@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from mimo_cli.api.protocol.messages import Retrying, StreamItem, Tick, has_words
-from mimo_cli.api.reply_reader import CutOffError, ReplyReader, Target
+from mimo_cli.api.reply_reader import ReplyReader, Target
 from mimo_cli.api.response import Response
 from mimo_cli.api.transport.http import Http
 from mimo_cli.api.waiting import SHORTEST_TICK, Waiting
@@ -272,6 +272,8 @@ class Client:
 
 def _incomplete(error: MimoError) -> IncompleteError:
     """Return what an error is when part of the answer had come."""
+    from mimo_cli.api.cut_off import CutOffError  # most answers come to their end
+
     incomplete = IncompleteError(
         Phrase("the answer is incomplete"),
         error.why if isinstance(error, CutOffError) else error.message,

@@ -8,7 +8,7 @@ from mimo_cli.api.protocol import messages
 from mimo_cli.api.protocol.messages import Event, Ping, StreamError, StreamItem, Unread
 from mimo_cli.api.protocol.stream import StreamDecoder
 from mimo_cli.api.replies import sniffing
-from mimo_cli.errors import ALWAYS, MimoError, ProtocolError, ServerError
+from mimo_cli.errors import MimoError, ProtocolError
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
 
@@ -26,25 +26,11 @@ _ERROR_BODY = 64 * 1024
 _PLAIN_BODY = 64 * 1024 * 1024
 """The most bytes of an error's text, and of a message that is not streamed."""
 
-_EXCERPT = 500
-"""Characters that are told of what is no event."""
-
 _BODY = {
     "events": Phrase("the body is events"),
     "message": Phrase("the body is message"),
     "page": Phrase("the body is page"),
 }
-
-
-class CutOffError(ServerError):
-    """The stream ended before the answer did, or without a word that it did."""
-
-    def __init__(self, why: Phrase) -> None:
-        super().__init__(Phrase("the answer may be incomplete"), why, retry_limit=ALWAYS)
-
-
-_EARLY = Phrase("the stream ended early")
-_NO_REASON = Phrase("the server gave no stop reason")
 
 
 class Target(NamedTuple):
@@ -214,66 +200,36 @@ class ReplyReader:
         except MimoError as error:
             yield [*decoder.close()]
             if not decoder.ending.is_whole:
-                raise self._explained(error, decoder.stray) from error
+                raise self._explained(error, decoder) from error
             self._tell_after_end(error)
         yield [*decoder.close()]
         if not decoder.stopped:
             self._note(Phrase("the stream ended without message_stop"))
         if not decoder.ending.is_whole:
-            raise self._cut_off(decoder, first)
+            from mimo_cli.api import cut_off
+
+            asked = self._target.asked()
+            raise cut_off.cut_off(decoder, first, self._doubtful, self._head, asked)
 
     def _tell_after_end(self, error: MimoError) -> None:
         error.conceal(self._target.endpoint.conceal)
         self._note(Phrase("after the end of the answer: {problem}", problem=error.message))
         self._cut()
 
-    def _cut_off(self, decoder: StreamDecoder, first: bytes) -> MimoError:
-        """Return the error for a stream that ended, and began with `first`, without a stop reason.
+    def _explained(self, error: MimoError, decoder: StreamDecoder) -> MimoError:
+        """Return the error that ended a stream, with what the server may have said of it."""
+        from mimo_cli.api import cut_off
 
-        What came in the place of events, and was passed over, may say why.
-        """
-        if decoder.ending.has_begun:
-            error = CutOffError(_NO_REASON if decoder.stopped else _EARLY)
-            return self._explained(error, decoder.stray)
-        from mimo_cli.api.replies import unstreamed
-
-        found = unstreamed.no_events_error(first)
-        if decoder.stray:
-            return self._explained(found, decoder.stray)
-        if not self._doubtful:
-            return found
-        from mimo_cli.api.protocol import odd_events
-
-        return odd_events.unreadable(self._doubtful)
-
-    def _explained(self, error: MimoError, stray: bytes) -> MimoError:
-        """Return an error with what the server may have said of it, or what it said in its place.
-
-        `stray` is what came among the events that is none.
-        """
-        if error.quotes_server or not (stray or self._doubtful):
-            return error
-        data: Phrase | str = self._doubtful
-        if stray:
-            from mimo_cli.api.replies import unstreamed
-
-            found = unstreamed.stray_error(self._head, stray, self._target.asked())
-            if found is not None:
-                return found
-            data = unstreamed.stray_words(stray).with_values(self._excerpt)
-        why = error.why or error.what
-        error.why = Phrase("{why}, after the server sent: {data}", why=why, data=data)
-        error.quotes_server = True
-        return error
+        said = cut_off.Said(decoder.stray, self._doubtful)
+        return cut_off.explained(error, said, self._head, self._target.asked())
 
     def _pass_over(self, found: Unread) -> None:
-        text = self._excerpt(found.text)
+        from mimo_cli.api import cut_off
+
+        text = self._target.endpoint.conceal(found.text)[: cut_off.EXCERPT]
         self._note(Phrase("passed over, for it is no event: {data}", data=text))
         if found.may_be_error:
             self._doubtful = text
-
-    def _excerpt(self, text: str) -> str:
-        return self._target.endpoint.conceal(text)[:_EXCERPT]
 
     def _groups(self, decoded: Iterable[Event], ending: Ending) -> Iterator[list[StreamItem]]:
         """Yield the events of a chunk as one group, those before an error in it too."""

@@ -31,6 +31,7 @@ TREES = Trees(MODULES)
 
 PURE_MODULES = [
     "api.base_url",
+    "api.cut_off",
     "api.endpoint",
     "api.hosts",
     "api.keys",

@@ -102,13 +102,13 @@ class StreamDecoder:
     def finish(self) -> Iterator[Event]:
         """Yield the events of a last one without its blank line, if it is there as a whole.
 
-        That is, its JSON is; an error's is told as far as it came.
+        That is, its JSON is; the words of an error are told as far as they came.
 
         Raises:
             ProtocolError: it is not one of this protocol.
         """
         last = self._sse.close()
-        return self._decoded(it for it in last if it[0] == "error" or is_object(it[1]))
+        return self._decoded(it for it in last if is_object(it[1]) or _is_told_error(*it))
 
     def close(self) -> list[Event]:
         """Return what was held back when the stream ended."""
@@ -139,3 +139,7 @@ class StreamDecoder:
     def pending(self) -> bool:
         """Whether an event was cut off in the middle."""
         return self._sse.pending
+
+
+def _is_told_error(name: str, data: str) -> bool:
+    return name == "error" and not data.startswith("{")

@@ -8,15 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.protocol import decode
-from mimo_cli.api.replies import (
-    body_text,
-    embedded_json,
-    error_body,
-    failures,
-    redirects,
-    sniffing,
-    wrapped,
-)
+from mimo_cli.api.replies import error_body, failures, redirects, sniffing, wrapped
 from mimo_cli.errors import ALWAYS, MimoError, ProtocolError, ServerError
 from mimo_cli.phrases import Phrase
 
@@ -70,17 +62,6 @@ def read_message(response: Response, asked: Callable[[], Asked]) -> Unstreamed:
         decode.decode_message(content) if has_content or not is_error else (),
         failures.from_body(response, content, asked()) if is_error else None,
     )
-
-
-def stray_error(response: Response, stray: bytes, asked: Asked) -> MimoError | None:
-    """Return the error that something among the events of a stream is; None if it is none."""
-    content = embedded_json.parse(stray)
-    return failures.from_body(response, content, asked) if error_body.is_error(content) else None
-
-
-def stray_words(stray: bytes) -> Phrase:
-    """Return what something says that is among the events of a stream, and is none: a page, say."""
-    return body_text.words(stray, embedded_json.parse(stray)).shown
 
 
 def empty_error() -> ServerError:

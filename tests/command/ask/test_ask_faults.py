@@ -288,7 +288,7 @@ def test_twice_a_passing_failure_then_success(status: int) -> None:
         ((("Retry-After", "nan"),), [0.375, 0.75], 5),
         ((("Retry-After", "-5"),), [0.375, 0.75], 5),
         ((("Retry-After", "abc"),), [0.375, 0.75], 5),
-        ((("Retry-After", "9" * 1024),), [0.375, 0.75], 5),
+        ((("Retry-After", "9" * 1024),), [], 5),
         (
             (
                 ("Date", "Mon, 01 Jan 2024 00:00:00 GMT"),
