@@ -179,8 +179,10 @@ def whole_blocks(events: Iterable[Event]) -> Iterator[Event]:
     start: Json = {}
     for event in events:
         match kind(event), event:
-            case "content_block_start", dict():
+            case "content_block_start", dict() if not start:
                 start = {**event, "content_block": {**event["content_block"]}}
+            case "content_block_start", _ if start:
+                pass  # the same again: another dialect's
             case "content_block_delta", dict() if start:
                 _grow(start["content_block"], event["delta"])
             case "content_block_stop", _ if start:

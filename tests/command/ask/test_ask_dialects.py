@@ -28,6 +28,21 @@ def test_the_answer_comes_through_every_dialect(name: str, options: list[str]) -
     assert is_cut or name == "finish-words" or result.err == ""
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("unnamed", "wrapped-comments"),
+        ("restarts", "whole-blocks"),
+        ("crlf", "one-event-many-chunks"),
+        ("no-start", "no-stop"),
+    ],
+)
+def test_the_answer_comes_through_two_dialects_at_once(names: tuple[str, ...]) -> None:
+    with Simulator(dialect=names, answer="Hello *you*.", thinking="Hm.") as simulator:
+        result = mimo("ask", "hi", environ=environ_for(simulator))
+    assert (result.code, result.out, result.err) == (0, "Hello *you*.\n", "")
+
+
 @pytest.mark.parametrize("options", [[], ["--no-stream"]], ids=["streamed", "whole"])
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_what_cannot_be_read_is_said(name: str, options: list[str]) -> None:
