@@ -80,7 +80,8 @@ def checked(schema: Json, environment: Environment, console: Console) -> Wanted:
     """
     if unknown := validation.check_schema(schema, means(environment)):
         names = listed([it.phrase() for it in unknown])
-        console.warn(Phrase("not keywords of JSON Schema, and passed over: {names}", names=names))
+        template = "not keywords of this draft of JSON Schema, and passed over: {names}"
+        console.warn(Phrase(template, names=names))
     return Wanted(schema)
 
 

@@ -58,6 +58,8 @@ ANNOTATIONS = frozenset(
     ]
 )
 """Keywords that ask nothing of a value."""
+_OF_OLDER = frozenset(["dependencies", "$recursiveRef"])
+"""Keywords that newer drafts describe still, and check nothing by."""
 
 
 def _exact(number: float) -> Fraction:
@@ -221,10 +223,29 @@ def validator_of(schema: Any) -> type[Validator] | None:
     return _by_name().get(name.rstrip("#")) if isinstance(name, str) else None
 
 
+@cache
 def keywords(validator: type[Validator]) -> frozenset[str]:
-    """Return all keywords of a draft: those of its schema of schemas, and of its parts."""
+    """Return all keywords of a draft: those of its schema of schemas, and of its parts.
+
+    Draft 4's has no `$ref`, which values are checked by all the same.
+    """
     meta = validator.META_SCHEMA
     base = str(meta.get("$id", meta.get("id", "")))
     resolver = REGISTRY.resolver(base)
     parts = [resolver.lookup(it["$ref"]).contents for it in meta.get("allOf", ())]
-    return frozenset(name for part in (meta, *parts) for name in part["properties"])
+    described = frozenset(name for part in (meta, *parts) for name in part["properties"])
+    return (described - _OF_OLDER) | frozenset(validator.VALIDATORS)
+
+
+def nearest_with(keyword: str, validator: type[Validator]) -> str:
+    """Return the draft that has a keyword and is the nearest to another, as "07"; "" for none."""
+    drafts = [*_by_name().values()]
+    place = drafts.index(validator)
+    found = [it for it in range(len(drafts)) if keyword in keywords(drafts[it])]
+    nearest = min(found, key=lambda it: abs(it - place), default=None)
+    return "" if nearest is None else _number(name_of(drafts[nearest]))
+
+
+def _number(name: str) -> str:
+    found = re.search(r"draft[-/]([\d-]+)", name)
+    return found[1] if found else name

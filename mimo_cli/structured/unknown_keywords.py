@@ -16,6 +16,8 @@ from mimo_cli.structured.validation import UnknownKeyword
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jsonschema.protocols import Validator
+
 MOST = 5
 _CUTOFF = 0.75  # how alike a keyword is that was meant
 _LONGEST = 60
@@ -23,6 +25,8 @@ _OF_OTHERS = frozenset(
     [
         *("example", "nullable", "discriminator", "xml", "externalDocs", "propertyOrdering"),
         *("contentMediaType", "contentEncoding", "contentSchema", "enumNames", "enumDescriptions"),
+        *("markdownDescription", "markdownEnumDescriptions", "deprecationMessage"),
+        *("defaultSnippets", "doNotSuggest"),
     ]
 )
 """What others write beside the keywords: OpenAPI, Gemini, editors."""
@@ -48,7 +52,8 @@ def unknown(schema: Any) -> tuple[UnknownKeyword, ...]:
         )
         todo.extend(draft.subresources_of(contents))
     left = (it for it in found if it not in led_to)
-    return tuple(_unknown(it, known) for it in islice(left, MOST))  # to find what is meant is slow
+    first = islice(left, MOST)  # to find what is meant is slow
+    return tuple(_unknown(it, validator) for it in first)
 
 
 def _names_in(reference: object) -> Iterator[str]:
@@ -61,8 +66,10 @@ def _is_known_elsewhere(name: str) -> bool:
     return name in _OF_OTHERS or name in drafts.ANNOTATIONS or name.lower().startswith("x-")
 
 
-def _unknown(name: str, known: frozenset[str]) -> UnknownKeyword:
-    by_letters = {it.lower(): it for it in sorted(known)}
+def _unknown(name: str, validator: type[Validator]) -> UnknownKeyword:
+    if draft := drafts.nearest_with(name, validator):
+        return UnknownKeyword(name, draft=draft)
+    by_letters = {it.lower(): it for it in sorted(drafts.keywords(validator))}
     close = get_close_matches(name[:_LONGEST].lower(), by_letters, n=1, cutoff=_CUTOFF)
     told = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
     told = told if told.isprintable() and told.strip() else json.dumps(told)

@@ -44,13 +44,19 @@ class Misfit(NamedTuple):
 
 
 class UnknownKeyword(NamedTuple):
-    """A name in a schema that is no keyword and asks for nothing; and the one that is `meant`."""
+    """A name in a schema that is no keyword and asks for nothing; and the one that is `meant`.
+
+    Where it is a keyword of another draft, `draft` is that: "07".
+    """
 
     name: str
     meant: str = ""
+    draft: str = ""
 
     def phrase(self) -> Phrase:
         """Return it in words."""
+        if self.draft:
+            return Phrase("{name} (of draft {draft})", name=self.name, draft=self.draft)
         if not self.meant:
             return verbatim(self.name)
         return Phrase("{name} (did you mean {meant}?)", name=self.name, meant=self.meant)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 TYPES = '["array", "boolean", "integer", "null", "number", "object", "string"]'
 NO_PATTERN = "is no pattern that Python can read"
 DRAFT_3 = "http://json-schema.org/draft-03/schema#"
+DRAFT_4 = "http://json-schema.org/draft-04/schema#"
+DRAFT_6 = "http://json-schema.org/draft-06/schema#"
 DRAFT_9 = "https://json-schema.org/draft/2019-09/schema"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FAR = {"$ref": "http://x.org/"}
@@ -231,12 +233,66 @@ def test_a_slip_in_the_name_of_a_draft_is_known(name: str, meant: str | None) ->
         ({"properties": {"propertes": {}}, "enum": [{"typ": 1}], "default": {"typ": 1}}, []),
         ({"$ref": "#/components/x", "components": {"x": {"type": "null"}}}, []),
         ({"$schema": DRAFT_3, "divisibleBy": 2, "extends": {"type": "null"}}, []),
-        ({"divisibleBy": 2, "type": "number"}, [("divisibleBy", "")]),
+        ({"type": "null", "markdownDescription": "*", "contentEncoding": "base64"}, []),
     ],
 )
 def test_names_that_are_no_keywords_are_found(schema: Any, expected: list[tuple[str, str]]) -> None:
     assert schema_check.problem(schema) is None
-    assert sorted(unknown_keywords.unknown(schema)) == sorted(expected)
+    found = unknown_keywords.unknown(schema)
+    assert sorted(found) == sorted((name, meant, "") for name, meant in expected)
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"divisibleBy": 2, "type": "number"}, [("divisibleBy", "03")]),
+        ({"additionalItems": True, "type": "array"}, [("additionalItems", "2019-09")]),
+        ({"dependencies": {"a": ["b"]}, "type": "object"}, [("dependencies", "07")]),
+        ({"type": "null", "items": {"$recursiveRef": "#"}}, [("$recursiveRef", "2019-09")]),
+        (
+            {"$schema": DRAFT_9, "type": "null", "dependencies": {"a": ["b"]}},
+            [("dependencies", "07")],
+        ),
+        ({"$schema": DRAFT_4, "type": "null", "const": 1}, [("const", "06")]),
+        ({"$schema": DRAFT_4, "type": "null", "if": True}, [("if", "07")]),
+        ({"$schema": DRAFT_7, "type": "null", "prefixItems": []}, [("prefixItems", "2020-12")]),
+    ],
+)
+def test_keywords_of_other_drafts_are_told_with_theirs(
+    schema: Any, expected: list[tuple[str, str]]
+) -> None:
+    found = unknown_keywords.unknown(schema)
+    assert [(name, draft) for name, _, draft in found] == expected
+    assert {meant for _, meant, _ in found} == {""}
+
+
+OF_DRAFTS = {
+    DRAFT_3: {"disallow": "null", "divisibleBy": 2, "extends": {}},
+    DRAFT_4: {"not": {"$ref": "#/definitions/a"}, "minProperties": 1},
+    DRAFT_6: {"const": 1, "contains": {"$ref": "#/definitions/a"}, "propertyNames": {}},
+    DRAFT_7: {"if": {"$ref": "#/definitions/a"}, "then": {}, "else": {}, "contentEncoding": "x"},
+    DRAFT_9: {"dependentRequired": {}, "items": {"$recursiveRef": "#"}, "minContains": 0},
+    DRAFT: {"prefixItems": [{"$ref": "#a"}], "items": {"$dynamicRef": "#b"}},
+}
+
+
+@pytest.mark.parametrize("draft", OF_DRAFTS)
+def test_what_a_draft_has_is_known_there(draft: str) -> None:
+    schema = {
+        "$schema": draft,
+        "type": "object",
+        "properties": {"$ref": {"$ref": "#/definitions/a"}, "odd": {}},
+        "definitions": {"a": {"$comment": "x", "default": 5, "$anchor": "a", "nullable": True}},
+        "$defs": {"b": {"$dynamicAnchor": "b"}},
+        "$vocabulary": {},
+        "discriminator": {"propertyName": "x"},
+        "dependencies": {},
+        **OF_DRAFTS[draft],
+    }
+    is_newer = draft in (DRAFT_9, DRAFT)
+    assert schema_check.problem(schema) is None
+    found = [it.name for it in unknown_keywords.unknown(schema)]
+    assert found == (["dependencies"] if is_newer else [])
 
 
 def test_many_names_that_are_no_keywords_take_no_time() -> None:
