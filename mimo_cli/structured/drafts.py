@@ -3,7 +3,7 @@
 jsonschema's own, but for what it does otherwise than people, and other programs, expect:
 
 - `multipleOf` counts in decimals: 19.99 is a multiple of 0.01, which binary fractions deny.
-- Patterns are ECMA-262's (`ecma_pattern`).
+- Patterns are ECMA-262's (`patterns.ecma_pattern`).
 - Formats are checked that it leaves to libraries of their own (`formats`).
 - A value with OpenAPI's `nullable: true` beside its type may be null.
 """
@@ -21,7 +21,7 @@ from jsonschema import FormatChecker, ValidationError, validators
 from jsonschema_specifications import REGISTRY
 
 from mimo_cli.structured import formats
-from mimo_cli.structured.ecma_pattern import translated
+from mimo_cli.structured.patterns.ecma_pattern import translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

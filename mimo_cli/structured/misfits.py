@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema.exceptions import best_match
 
-from mimo_cli.structured.ecma_pattern import ForeignError
+from mimo_cli.structured.patterns.ecma_pattern import ForeignError, UnknownPropertyError
 from mimo_cli.structured.validation import MOST_MISFITS, Misfit
 
 if TYPE_CHECKING:
@@ -70,9 +70,7 @@ def _message(error: ValidationError) -> str:
     keyword = str(error.validator or "")  # none: the schema is `false`
     value = _json(error.instance, _LONGEST_VALUE)
     if keyword == "format" and error.validator_value == "regex":
-        is_foreign = isinstance(error.cause, ForeignError)
-        read = "of ECMA-262" if is_foreign else "that Python can read"
-        told = f"{value} is no pattern {read}: {error.cause}"
+        told = f"{value} {_no_pattern(error.cause)}: {error.cause}"
     elif keyword in _TOLD:
         told = f"{value} {_predicate(error)}"
     elif keyword in _WEAK:
@@ -82,6 +80,16 @@ def _message(error: ValidationError) -> str:
     else:
         told = error.message
     return _cut(told, _LONGEST)
+
+
+def _no_pattern(cause: BaseException | None) -> str:
+    match cause:
+        case ForeignError():
+            return "is no pattern of ECMA-262"
+        case UnknownPropertyError():
+            return "has a Unicode property that is not known here"
+        case _:
+            return "is no pattern that Python can read"
 
 
 def _predicate(error: ValidationError) -> str:

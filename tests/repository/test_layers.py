@@ -111,6 +111,7 @@ PURE_MODULES = [
     "output.wrapping",
     "shell.names",
     "structured.json_text",
+    "structured.patterns.unicode_properties",
     "structured.colon_types",
     "structured.short_form",
     "structured.strict_json",

@@ -48,7 +48,10 @@ def test_what_is_no_keyword_of_a_schema_is_told() -> None:
     schema = json.dumps({"type": "object", "propertes": {"name": {"typ\x1b": "string"}}})
     with answering(GOOD) as simulator:
         result = mimo(*ASK, "--schema", schema, environ=environ_for(simulator))
-    told = "not keywords of this draft of JSON Schema, and passed over: propertes (did you mean "
+    told = (
+        "not keywords of this draft of JSON Schema, and passed over: "
+        "propertes (did you mean properties?)"
+    )
     assert (result.code, result.out, result.err) == (0, GOOD + "\n", f"mimo: warning: {told}\n")
 
 

@@ -134,7 +134,10 @@ def test_a_schema_that_is_not_right_changes_nothing(line: str, told: str) -> Non
 def test_what_is_no_keyword_of_a_schema_is_told() -> None:
     with answering(GOOD) as simulator:
         result = chat(simulator, '/set schema {"type": "object", "propertes": {}}', "who?")
-    told = "not keywords of this draft of JSON Schema, and passed over: propertes (did you mean "
+    told = (
+        "not keywords of this draft of JSON Schema, and passed over: "
+        "propertes (did you mean properties?)"
+    )
     assert told in result.err
     assert (result.code, result.out.strip()) == (0, GOOD)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mimo_cli.structured.ecma_pattern import ForeignError, translated
+from mimo_cli.structured.patterns.ecma_pattern import ForeignError, UnknownPropertyError, translated
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,27 @@ from mimo_cli.structured.ecma_pattern import ForeignError, translated
         (r"^[{,3}]\{,3}$", ["3{,3}"], ["a"]),
         (r"^\\A\\Z$", [r"\A\Z"], [""]),
         ("", ["", "x"], []),
+        (r"^\p{L}+$", ["Ünï", "天地", "ж"], ["a1", "é-", "١"]),
+        (r"^\P{L}$", ["1", "-", "\n", "\U0010ffff"], ["a", "天"]),
+        (r"^[\p{L}\d]+$", ["é1"], ["é1-", "١"]),
+        (r"^[^\p{L}\P{ASCII}_]$", ["1"], ["a", "_"]),
+        (r"^[\P{Lu}A]$", ["a", "A", "1"], ["B"]),
+        (r"^\p{Lu}\p{Lowercase_Letter}$", ["Éa"], ["éa", "ÉA"]),
+        (r"^\p{gc=Nd}\p{General_Category=Punctuation}$", ["١!"], ["a!"]),
+        (r"^\p{LC}$", ["a", "A", "ǅ"], ["天", "ª"]),
+        (r"^\p{Sc}\p{Z}\p{White_Space}$", ["€\xa0\n"], ["€\n\n"]),
+        (r"^\p{Script=Han}+$", ["漢字", "々"], ["ひ", "a"]),
+        (r"^[\p{sc=Hira}\p{Script=Kana}ー]+$", ["ひカー"], ["漢"]),
+        (r"^\p{Script=Cyrillic}\p{sc=Grek}\p{Script=Latin}$", ["жΩé"], ["zzz"]),
+        (r"^\p{ASCII}\p{Assigned}\p{Any}$", ["aé\n"], ["ééé", "a\u0378a"]),
+        (r"^[\d-x]$", ["1", "-", "x"], ["a", "w"]),
+        (r"^[\w-.]+@[a-\d]$", ["a.-b@-", "a@a", "a@1"], ["a/@1", "a@b"]),
+        (r"^[\d-a-z]$", ["1", "-", "a", "z"], ["m"]),
+        (r"^[\d-a--/]$", ["1", "a", "-", ".", "/"], [",", "b"]),
+        (r"^[\s-\d--]$", [" ", "1", "-"], ["a"]),
+        (r"^[+--\d]$", ["+", ",", "-", "1"], ["."]),
+        (r"^[\\d-x]$", ["\\", "g"], ["1", "-"]),
+        (r"^[\p{L}-]$", ["é", "-"], ["1"]),
     ],
 )
 def test_a_pattern_means_what_it_means_elsewhere(
@@ -78,7 +99,10 @@ def test_a_pattern_means_what_it_means_elsewhere(
 @pytest.mark.parametrize(
     ("pattern", "why"),
     [
-        (r"\p{L}", r"bad escape \p at position 0"),
+        (r"\y", r"bad escape \y at position 0"),
+        (r"[\d-x]**", "multiple repeat"),
+        (r"\p{L}(", "missing ), unterminated subpattern"),
+        (r"(?<n>\p{L})(", "missing ), unterminated subpattern"),
         ("([", "unterminated character set at position 1"),
         ("a)", "unbalanced parenthesis at position 1"),
         ("a$b)(c", "unbalanced parenthesis at position 3"),
@@ -90,6 +114,32 @@ def test_what_is_wrong_is_told_of_the_pattern_as_it_was(pattern: str, why: str) 
     with pytest.raises(re.error) as caught:
         translated(pattern)
     assert str(caught.value) == why
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "place"),
+    [
+        (r"^\p{Script=Tamil}", r"\p{Script=Tamil}", 1),
+        (r"[\P{Emoji}]", r"\P{Emoji}", 1),
+        (r"\p{lu}", r"\p{lu}", 0),
+        (r"\p{Script=Lu}", r"\p{Script=Lu}", 0),
+        (r"\p{Latin}", r"\p{Latin}", 0),
+        (r"a\pL", r"\p", 1),
+        (r"\p{}", r"\p{}", 0),
+        (r"\p{L", r"\p", 0),
+    ],
+)
+def test_a_property_that_is_not_known_is_named(pattern: str, name: str, place: int) -> None:
+    with pytest.raises(UnknownPropertyError) as caught:
+        translated(pattern)
+    assert str(caught.value) == f"{name} at position {place}"
+
+
+def test_every_character_is_in_one_category() -> None:
+    short = ["L", "M", "N", "P", "S", "Z", "C"]
+    patterns = [re.compile(translated(rf"\p{{{it}}}")) for it in short]
+    for point in range(0, 0x110000, 97):
+        assert sum(1 for it in patterns if it.search(chr(point))) == 1
 
 
 @pytest.mark.parametrize(
@@ -159,6 +209,8 @@ PARTS = [
     "(?i)",
     "(?:",
     "1",
+    "\\p{Lu}",
+    "\\P",
 ]
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 TYPES = '["array", "boolean", "integer", "null", "number", "object", "string"]'
 NO_PATTERN = "is no pattern that Python can read"
+TAMIL = "p{Script=Tamil}"
 DRAFT_3 = "http://json-schema.org/draft-03/schema#"
 DRAFT_4 = "http://json-schema.org/draft-04/schema#"
 DRAFT_6 = "http://json-schema.org/draft-06/schema#"
@@ -88,10 +89,16 @@ def test_a_schema_that_can_be_used(schema: Any) -> None:
             '[{}] is not of type ["object", "boolean"]',
         ),
         (
-            {"pattern": "\\p{L}"},
+            {"pattern": "\\p{Script=Tamil}"},
             "invalid",
             "pattern",
-            '"\\\\p{L}" is no pattern that Python can read: bad escape \\p at position 0',
+            f'"\\\\{TAMIL}" has a Unicode property that is not known here: \\{TAMIL} at position 0',
+        ),
+        (
+            {"pattern": "\\y"},
+            "invalid",
+            "pattern",
+            '"\\\\y" is no pattern that Python can read: bad escape \\y at position 0',
         ),
         (
             {"patternProperties": {"([": {}}},
@@ -266,7 +273,7 @@ def test_keywords_of_other_drafts_are_told_with_theirs(
     assert {meant for _, meant, _ in found} == {""}
 
 
-OF_DRAFTS = {
+OF_DRAFTS: dict[str, dict[str, Any]] = {
     DRAFT_3: {"disallow": "null", "divisibleBy": 2, "extends": {}},
     DRAFT_4: {"not": {"$ref": "#/definitions/a"}, "minProperties": 1},
     DRAFT_6: {"const": 1, "contains": {"$ref": "#/definitions/a"}, "propertyNames": {}},
@@ -392,6 +399,12 @@ WITH_PATTERNS: list[dict[str, Any]] = [
         ({"minimum": 0.5, "multipleOf": 1e-300}, 10**400, []),
         ({"$schema": DRAFT_3, "divisibleBy": 0.01}, 19.99, []),
         ({"pattern": "^[A-Z]{3}-\\d+$"}, "ABC-1\n", [("", None)]),
+        ({"pattern": "^\\p{Lu}[\\p{L}\\d-.]+$"}, "Élan-1", []),
+        (
+            {"patternProperties": {"^\\p{L}$": {}}, "additionalProperties": False},
+            {"é": 1},
+            [],
+        ),
         ({"pattern": "^\\d$"}, "١", [("", '"١" does not match the pattern "^\\\\d$"')]),
         ({"patternProperties": {"^\\d$": {"type": "null"}}}, {"1": 1, "١": 1}, [('["1"]', None)]),
         (
