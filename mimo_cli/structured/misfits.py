@@ -1,17 +1,18 @@
 """What jsonschema finds wrong with a value, told briefly. Imported in its own process alone.
 
-Its own messages show the whole value before they come to the point, as Python writes it.
+Its own messages show the whole value before they come to the point, as Python writes it. Where they
+are told all the same, `spelling` writes what is in them as JSON.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from jsonschema.exceptions import best_match
 
+from mimo_cli.structured.json_text import text_of
 from mimo_cli.structured.patterns.ecma_pattern import ForeignError, UnknownPropertyError
 from mimo_cli.structured.validation import MOST_MISFITS, Misfit
 
@@ -25,6 +26,8 @@ _LONGEST = 200  # characters of a message, and of a path
 _LONGEST_VALUE = 60
 _LONGEST_WANTED = 90
 _NAME = re.compile(r"(?:\$|[^\W\d])[\w-]*")
+_NO_MORE_ITEMS = {"items": "prefixItems", "additionalItems": "items"}
+"""Keywords that allow no items but the first, and those that have the schemas of these."""
 _WEAK = ("anyOf", "oneOf")
 _TOLD = {
     "type": "is not of type",
@@ -43,6 +46,8 @@ _TOLD = {
     "maxItems": "has more items than the maxItems of",
     "minProperties": "has fewer properties than the minProperties of",
     "maxProperties": "has more properties than the maxProperties of",
+    "not": "should not be valid under",
+    "disallow": "is of what is in disallow:",
 }
 """What stands between the value and what the keyword asks for; other keywords have words of their
 own, which do not show the value, or not first."""
@@ -75,6 +80,10 @@ def _message(error: ValidationError) -> str:
         told = f"{value} {_predicate(error)}"
     elif keyword in _WEAK:
         told = f"{value} {_of_several(error)}"
+    elif keyword in _NO_MORE_ITEMS:
+        told = f"{value} has items {_behind(error.schema, keyword)}where none are allowed"
+    elif keyword == "unevaluatedItems":
+        told = f"{value} has items that are not allowed (unevaluatedItems)"
     elif not keyword:
         told = f"{value} stands where nothing is allowed"
     else:
@@ -94,6 +103,12 @@ def _no_pattern(cause: BaseException | None) -> str:
 
 def _predicate(error: ValidationError) -> str:
     return f"{_TOLD[str(error.validator)]} {_json(error.validator_value, _LONGEST_WANTED)}"
+
+
+def _behind(schema: Any, keyword: str) -> str:
+    """Return behind which items there are to be none; "" if at all."""
+    first = schema.get(_NO_MORE_ITEMS[keyword], ())
+    return f"behind the first {len(first)}, " if first else ""
 
 
 def _of_several(error: ValidationError) -> str:
@@ -117,7 +132,7 @@ def _step(part: str | int) -> str:
 
 
 def _json(value: Any, longest: int) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = text_of(value, indent=False)
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 

@@ -12,7 +12,9 @@ from referencing.exceptions import InvalidAnchor, NoSuchAnchor, PointerToNowhere
 from referencing.jsonschema import specification_with
 
 from mimo_cli.structured import drafts
+from mimo_cli.structured.json_text import text_of
 from mimo_cli.structured.misfits import misfits
+from mimo_cli.structured.spelling import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,7 +60,8 @@ def problem(schema: Any) -> Problem | None:
 
 def _unknown_draft(name: object) -> Problem:
     """Return the problem of a `$schema` that nobody knows, with the one that may be meant."""
-    told = {"kind": "dialect", "text": str(name)[:_LONGEST]}
+    shown = name if isinstance(name, str) else text_of(name, indent=False)
+    told = {"kind": "dialect", "text": shown[:_LONGEST]}
     meant = [it for it in drafts.known() if _bare(it) == _bare(str(name))]
     return {**told, "meant": meant[0]} if meant else told
 
@@ -128,7 +131,7 @@ def _invalid(schema: Any, validator: type[Validator]) -> Problem | None:
     """Return what the schema of schemas says of one."""
     meta = validator.META_SCHEMA
     check = validator(meta, registry=REGISTRY, format_checker=drafts.of_schemas())
-    for path, message in misfits(check.iter_errors(schema)):
+    for path, message in misfits(check.iter_errors(as_json(schema))):
         return {"kind": "invalid", "text": message, "at": path}
     return None
 

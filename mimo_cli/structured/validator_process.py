@@ -52,14 +52,15 @@ def _misfits(schema: Any, value: Any) -> Any:
     from jsonschema_specifications import REGISTRY
 
     from mimo_cli.structured import drafts, misfits
+    from mimo_cli.structured.spelling import as_json
 
     validator = drafts.validator_of(schema)
     if validator is None:
         raise ValueError("$schema")  # of a schema that nobody checked
-    schema = drafts.with_patterns(schema)
+    schema = drafts.with_patterns(as_json(schema))
     check = validator(schema, registry=REGISTRY, format_checker=validator.FORMAT_CHECKER)
     try:
-        return misfits.misfits(check.iter_errors(value))
+        return misfits.misfits(check.iter_errors(as_json(value)))
     except RecursionError:
         return None
 

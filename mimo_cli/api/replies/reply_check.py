@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Literal
 
@@ -225,7 +226,7 @@ def _remark_on_calls(reply: Reply, offered: Collection[str]) -> Remark | None:
     calls = reply.calls
     unknown = [it.name for it in calls if it.name not in offered]
     if unknown:
-        names = listed(dict.fromkeys(repr(name) for name in unknown))
+        names = listed(dict.fromkeys(json.dumps(it, ensure_ascii=False) for it in unknown))
         return Remark(Phrase("the model calls a tool that was not offered: {tools}", tools=names))
     if not calls and re.search(_CALL_IN_WORDS, reply.text):
         text = Phrase("a tool's call stands in the text (<tool_call>): it is not run")

@@ -11,12 +11,14 @@ import pytest
 from jsonschema_specifications import REGISTRY
 
 from mimo_cli.structured import drafts, misfits, schema_check, unknown_keywords
+from mimo_cli.structured.spelling import as_json
 
 if TYPE_CHECKING:
     from mimo_cli.structured.validation import Misfit
 
 TYPES = '["array", "boolean", "integer", "null", "number", "object", "string"]'
 NO_PATTERN = "is no pattern that Python can read"
+ODD = r"""[null, "it's\u001b[31m\u202e"]"""
 TAMIL = "p{Script=Tamil}"
 DRAFT_3 = "http://json-schema.org/draft-03/schema#"
 DRAFT_4 = "http://json-schema.org/draft-04/schema#"
@@ -167,7 +169,7 @@ def test_a_schema_that_can_be_used(schema: Any) -> None:
         ({"$schema": DRAFT_3, "type": ["null", {"$ref": "#"}]}, "circle", None, "#"),
         ({"$schema": DRAFT_3, "disallow": [{"$ref": "#"}]}, "circle", None, "#"),
         ({"$schema": "http://x.org/"}, "dialect", None, "http://x.org/"),
-        ({"$schema": ["x"]}, "dialect", None, "['x']"),
+        ({"$schema": ["x"]}, "dialect", None, '["x"]'),
     ],
     ids=lambda it: str(it)[:60],
 )
@@ -312,9 +314,9 @@ def test_many_names_that_are_no_keywords_take_no_time() -> None:
 def check(schema: Any, value: Any) -> list[Misfit]:
     validator = drafts.validator_of(schema)
     assert validator is not None
-    schema = drafts.with_patterns(copy.deepcopy(schema))
+    schema = drafts.with_patterns(as_json(copy.deepcopy(schema)))
     made = validator(schema, registry=REGISTRY, format_checker=validator.FORMAT_CHECKER)
-    return list(misfits.misfits(made.iter_errors(value)))
+    return list(misfits.misfits(made.iter_errors(as_json(value))))
 
 
 PERSON = {
@@ -344,10 +346,10 @@ WITH_PATTERNS: list[dict[str, Any]] = [
             PERSON,
             {"age": "x", "tags": [{"name": 1}, {}], "odd name": 1},
             [
-                ("tags[1]", "'name' is a required property"),
+                ("tags[1]", '"name" is a required property'),
                 ("age", '"x" is not of type "integer"'),
-                ("", "'bio' is a required property"),
-                ("", "Additional properties are not allowed ('odd name' was unexpected)"),
+                ("", '"bio" is a required property'),
+                ("", 'Additional properties are not allowed ("odd name" was unexpected)'),
             ],
         ),
         (
@@ -378,7 +380,62 @@ WITH_PATTERNS: list[dict[str, Any]] = [
             5,
             [("", "5 fits more than one of the schemas in oneOf")],
         ),
-        ({"items": False}, [1], [("", "Expected at most 0 items but found 1 extra: 1")]),
+        ({"items": False}, [True], [("", "[true] has items where none are allowed")]),
+        (
+            {"prefixItems": [{}], "items": False},
+            [1, None],
+            [("", "[1, null] has items behind the first 1, where none are allowed")],
+        ),
+        (
+            {"$schema": DRAFT_4, "items": [{}], "additionalItems": False},
+            [1, None],
+            [("", "[1, null] has items behind the first 1, where none are allowed")],
+        ),
+        (
+            {"unevaluatedItems": False},
+            [None],
+            [("", "[null] has items that are not allowed (unevaluatedItems)")],
+        ),
+        (
+            {"uniqueItems": True},
+            [1, True, 1.0],
+            [("", "[1, true, 1.0] has non-unique elements")],
+        ),
+        (
+            {"not": {"enum": [True, None]}},
+            None,
+            [("", 'null should not be valid under {"enum": [true, null]}')],
+        ),
+        (
+            {"contains": {"const": 1}},
+            [None, "it's\x1b[31m\u202e"],
+            [("", f"{ODD} does not contain items matching the given schema")],
+        ),
+        (
+            {"dependentRequired": {"a": ["b\x9b"]}},
+            {"a": None},
+            [("", '"b\\u009b" is a dependency of "a"')],
+        ),
+        (
+            {"$schema": DRAFT_4, "dependencies": {"a": ["b"]}},
+            {"a": 1},
+            [("", '"b" is a dependency of "a"')],
+        ),
+        (
+            {"$schema": DRAFT_3, "disallow": "null"},
+            None,
+            [("", 'null is of what is in disallow: "null"')],
+        ),
+        (
+            {"$schema": DRAFT_3, "properties": {"a": {"required": True}}},
+            {},
+            [("a", '"a" is a required property')],
+        ),
+        (
+            {"additionalProperties": False},
+            {"it's\u200b": 1},
+            [("", 'Additional properties are not allowed ("it\'s\\u200b" was unexpected)')],
+        ),
         # where, jsonschema does not tell
         ({"properties": {"a": False}}, {"a": 1}, [("", "1 stands where nothing is allowed")]),
         ({"items": {"$ref": "#"}, "maxItems": 1}, [[[1, 2]]], [("[0][0]", None)]),
@@ -420,7 +477,7 @@ WITH_PATTERNS: list[dict[str, Any]] = [
         (
             {"patternProperties": {"^(?<n>a)": {"type": "null"}}, "unevaluatedProperties": False},
             {"ab": None, "b": 1},
-            [("", "Unevaluated properties are not allowed ('b' was unexpected)")],
+            [("", 'Unevaluated properties are not allowed ("b" was unexpected)')],
         ),
         (
             {
@@ -433,7 +490,7 @@ WITH_PATTERNS: list[dict[str, Any]] = [
         (
             {"patternProperties": {"^[^]$": {}}, "additionalProperties": False},
             {"\u2028": 1, "bb": 1, "aa": 1},
-            [("", "Additional properties are not allowed ('aa', 'bb' were unexpected)")],
+            [("", 'Additional properties are not allowed ("aa", "bb" were unexpected)')],
         ),
         (
             {

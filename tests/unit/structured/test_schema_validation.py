@@ -49,7 +49,7 @@ def test_a_schema_and_a_value_are_checked_in_a_process_that_knows_no_secret(
     check_schema(schema, means)
     assert check_value(schema, {"天\ud800": 5}, means) == ()
     (misfit,) = check_value(schema, {"天\ud800": "\ud800"}, means)
-    assert misfit == Misfit('["天\ud800"]', '"\ud800" is not of type "integer"')
+    assert misfit == Misfit('["天\\ud800"]', '"\\ud800" is not of type "integer"')
 
 
 @pytest.mark.parametrize(
