@@ -24,6 +24,7 @@ _mimo() {
         if [[ $word == = || $word == =@ ]]; then # readline makes three words of --color=auto
             _mimo_values "$place $before="
             expected=$values
+            [[ $taken == '<id=file>' ]] && expected='<file>'
         elif [[ $word == @ ]]; then # and two of @file
             continue
         elif [[ $word == : && $taken ]]; then # and three of -m llama3:8b
@@ -103,10 +104,21 @@ _mimo_reply() {
     case $values in
     '<text>' | '') return ;;
     '<file>') compopt -o filenames 2>/dev/null ;; # an older bash has no compopt
-    '<text or @file>')
-        [[ $typed == @* ]] || return
-        prefix+=@
-        typed=${typed#@}
+    '<id=file>')
+        [[ $typed == *=* ]] || return
+        prefix+=${typed%%=*}=
+        typed=${typed#*=}
+        compopt -o filenames 2>/dev/null
+        ;;
+    '<text or @file>' | '<file or @file>')
+        if [[ $typed == @* ]]; then
+            prefix+=@
+            typed=${typed#@}
+        elif [[ $values == '<file or @file>' ]]; then
+            compopt -o filenames 2>/dev/null
+        else
+            return
+        fi
         ;;
     '<model>') _mimo_models && offer=(-W "$values") ;;
     '<profile>' | '<prompt>' | '<conversation>')

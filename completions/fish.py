@@ -196,7 +196,7 @@ def _taken(argument: Argument) -> str:
             return ""
         case Argument(attached=True):
             return _offer(argument.values)
-        case Argument(values="file"):
+        case Argument(values="file" | "id=file" | "file or @file"):
             return " -r" + _offer(argument.values)
         case _:
             return " -x" + _offer(argument.values)
@@ -207,8 +207,10 @@ def _offer(values: Values) -> str:
     match values:
         case "text" | "value of the setting":
             return ""
-        case "file":
+        case "file" | "id=file":  # fish looks behind the = by itself
             return " -F"
+        case "file or @file":
+            return " -F -a '(__mimo_text_or_file)'"
         case "text or @file":
             return " -a '(__mimo_text_or_file)'"
         case "model":

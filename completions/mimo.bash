@@ -27,11 +27,11 @@ _mimo_values() {
     'mimo ask --set' | 'mimo ask --set=') values='<text>' ;;
     'mimo ask --tool-definitions' | 'mimo ask --tool-definitions=') values='<file>' ;;
     'mimo ask --tool-result' | 'mimo ask --tool-result=') values='<text>' ;;
-    'mimo ask --tool-result-file' | 'mimo ask --tool-result-file=') values='<file>' ;;
+    'mimo ask --tool-result-file' | 'mimo ask --tool-result-file=') values='<id=file>' ;;
     'mimo ask --tool-error' | 'mimo ask --tool-error=') values='<text>' ;;
     'mimo ask --extract=') values='<text>' ;;
     'mimo ask --output' | 'mimo ask -o' | 'mimo ask --output=') values='<file>' ;;
-    'mimo ask --schema' | 'mimo ask --schema=') values='<text>' ;;
+    'mimo ask --schema' | 'mimo ask --schema=') values='<file or @file>' ;;
     'mimo ask --repairs' | 'mimo ask --repairs=') values='<text>' ;;
     'mimo ask --dry-run=') values=curl ;;
     'argument '*' of mimo ask') values='<text>' ;;
@@ -186,6 +186,7 @@ _mimo() {
         if [[ $word == = || $word == =@ ]]; then # readline makes three words of --color=auto
             _mimo_values "$place $before="
             expected=$values
+            [[ $taken == '<id=file>' ]] && expected='<file>'
         elif [[ $word == @ ]]; then # and two of @file
             continue
         elif [[ $word == : && $taken ]]; then # and three of -m llama3:8b
@@ -265,10 +266,21 @@ _mimo_reply() {
     case $values in
     '<text>' | '') return ;;
     '<file>') compopt -o filenames 2>/dev/null ;; # an older bash has no compopt
-    '<text or @file>')
-        [[ $typed == @* ]] || return
-        prefix+=@
-        typed=${typed#@}
+    '<id=file>')
+        [[ $typed == *=* ]] || return
+        prefix+=${typed%%=*}=
+        typed=${typed#*=}
+        compopt -o filenames 2>/dev/null
+        ;;
+    '<text or @file>' | '<file or @file>')
+        if [[ $typed == @* ]]; then
+            prefix+=@
+            typed=${typed#@}
+        elif [[ $values == '<file or @file>' ]]; then
+            compopt -o filenames 2>/dev/null
+        else
+            return
+        fi
         ;;
     '<model>') _mimo_models && offer=(-W "$values") ;;
     '<profile>' | '<prompt>' | '<conversation>')

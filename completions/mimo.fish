@@ -167,7 +167,7 @@ complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l output -s o -r -F -d 'Write
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l copy -d 'Copy the answer to the clipboard too, when it is whole; with -x its code'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l json -d 'One JSON object at the end'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l jsonl -d 'A JSON line for each event, as it comes'
-complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l schema -x -d 'Only JSON that fits: \'name, age int, tags [str]\', or a JSON Schema, a file or its text'
+complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l schema -r -F -a '(__mimo_text_or_file)' -d 'Only JSON that fits: \'name, age int, tags [str]\', or a JSON Schema, a file or its text'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l repairs -x -d 'How often an answer that does not fit is asked for again: 0 to 10 (2)'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l raw -d 'The answer\'s own text; in a pipe also its control codes'
 complete -c mimo -n "__mimo_at 'mimo ask \d+ .*'" -l render -d 'Markdown as on a terminal, in a pipe too'

@@ -1,11 +1,11 @@
 """What there is to complete: the program's commands, settings and models, as one value.
 
 Read from the commands themselves, the settings and the catalogue. What an option's value can be is
-read from its metavar: FILE is a file, TEXT|@FILE a text or a file after `@`, a word in lower case
-stands for itself, and [=…] is attached with `=` or left out. An option named like a setting takes
-that setting's values, and --dialect takes those of the simulator. Profiles, kept prompts and
-conversations are names that only the user's own files hold: shells read them from files that the
-program keeps (`mimo_cli.shell.caches`).
+read from its metavar: FILE is a file, TEXT|@FILE a text or a file after `@`, ID=FILE a file after
+`=`, a word in lower case stands for itself, and [=…] is attached with `=` or left out. An option
+named like a setting takes that setting's values, --dialect those of the simulator, and --schema a
+file, with `@` or without. Profiles, kept prompts and conversations are names that only the user's
+own files hold: shells read them from files that the program keeps (`mimo_cli.shell.caches`).
 """  # noqa: INP001 - beside a program in a folder of scripts, not a package
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ class Word(NamedTuple):
 
 
 Own = Literal["profile", "prompt", "conversation"]
-Kind = Literal["text", "file", "text or @file", "model", "value of the setting"] | Own
+File = Literal["file", "text or @file", "file or @file", "id=file"]
+Kind = Literal["text", "model", "value of the setting"] | File | Own
 Values = tuple[Word, ...] | Kind
 
 
@@ -197,12 +198,16 @@ def _values(param: Any) -> Values:
         return _dialects()
     if param.name in _OWN:
         return _OWN[param.name]
+    if param.name == "schema":
+        return "file or @file"
     metavar = param.metavar or ""
     words = re.findall(r"[a-z][\w-]*", metavar) or getattr(param.type, "choices", [])
     if words:
         return tuple(Word(str(word)) for word in words)
     if "@FILE" in metavar:
         return "text or @file"
+    if metavar.startswith("ID=FILE"):
+        return "id=file"
     if "FILE" in metavar or "FOLDER" in metavar:
         return "file"
     return next((_setting_values(key) for key in schema.KEYS if key.name == param.name), "text")

@@ -111,6 +111,15 @@ _mimo_text_or_file() {
     compset -P @ && _files
 }
 
+_mimo_file() {
+    compset -P @
+    _files
+}
+
+_mimo_id_and_file() {
+    compset -P '*=' && _files
+}
+
 # After -- there is nothing but file names.
 _mimo() {
     if ((words[(i)--] < CURRENT)); then
@@ -197,6 +206,10 @@ def _action(values: Values) -> str:
             return "_files"
         case "text or @file":
             return "_mimo_text_or_file"
+        case "file or @file":
+            return "_mimo_file"
+        case "id=file":
+            return "_mimo_id_and_file"
         case "model":
             return "_mimo_models"
         case "profile" | "prompt" | "conversation":

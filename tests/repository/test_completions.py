@@ -47,6 +47,10 @@ CASES = [
     (["mimo", "ask", "-f", ""], FILES),
     (["mimo", "ask", "--output", "fol"], ["folder"]),
     (["mimo", "ask", "-s", "notes"], []),
+    (["mimo", "ask", "--schema", "fol"], ["folder"]),
+    (["mimo", "ask", "--schema", ""], FILES),
+    (["mimo", "ask", "--tool-result-file", "xyz"], []),
+    (["mimo", "ask", "--tool-result", "c1=fol"], []),
     (["mimo", "ask", "--", "-"], []),
     (["mimo", "ask", "--", ""], FILES),
     (["mimo", "ask", "a", "--", "-m", "fol"], ["folder"]),
@@ -97,6 +101,9 @@ ATTACHED = [
     (["mimo", "ask", "--output=fol"], ["--output=folder"]),
     (["mimo", "ask", "-s", "@fol"], ["@folder"]),
     (["mimo", "ask", "--system=@fold"], ["--system=@folder"]),
+    (["mimo", "ask", "--schema", "@fol"], ["@folder"]),
+    (["mimo", "ask", "--schema=@fol"], ["--schema=@folder"]),
+    (["mimo", "ask", "--tool-result-file", "c1=fol"], ["c1=folder"]),
     (["mimo", "simulate", "--answer", "@no"], ["@notes one", "@notes2"]),
 ]
 BROKEN = [
@@ -108,6 +115,18 @@ BROKEN = [
     (["mimo", "ask", "--system", "=@", "notes2"], "@notes2", ["@notes2"]),
     (["mimo", "ask", "-s", "@", "folder", "-m", "mimo-v2.6-f"], "mimo-v2.6-f", ["mimo-v2.6-flash"]),
     (["mimo", "ask", "--color", "=", "never", "--col"], "--col", ["--color"]),
+    (["mimo", "ask", "--schema", "@", "fol"], "@fol", ["@folder/"]),
+    (["mimo", "ask", "--schema", "=", "fol"], "fol", ["folder"]),
+    (["mimo", "ask", "--tool-result-file", "c1", "=", "fol"], "fol", ["folder"]),
+    (["mimo", "ask", "--tool-result-file", "c1", "="], "", FILES),
+    (["mimo", "ask", "--tool-result-file", "c", ":", "1", "=", "fol"], "fol", ["folder"]),
+    (["mimo", "ask", "--tool-result-file", "=", "c1", "=", "fol"], "fol", ["folder"]),
+    (
+        ["mimo", "ask", "--tool-result-file", "c1", "=", "folder", "--color", "=", "al"],
+        "al",
+        ["always"],
+    ),
+    (["mimo", "ask", "--tool-result", "c1", "=", "fol"], "fol", []),
 ]
 
 
@@ -157,7 +176,7 @@ def test_each_script_is_written_in_its_shells_syntax(shell: str, script: str, ho
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize(("words", "expected"), CASES + ATTACHED[:5])
+@pytest.mark.parametrize(("words", "expected"), CASES + ATTACHED[:8])
 def test_bash_offers_what_can_stand_there(
     words: list[str], expected: list[str], home: Path
 ) -> None:
