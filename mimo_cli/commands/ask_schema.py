@@ -43,10 +43,10 @@ def wanted(options: AskOptions, intake: Intake, *, goes_on: bool) -> Wanted | No
     if (name := piped_input.named_by(options.schema)) in piped_input.STDIN:
         text = named_input.text_of(str(name), intake, schema_source.LARGEST)
         schema = schema_source.of_file(text, Phrase("stdin"))
+        found = structured_answer.checked(schema, intake.environment, intake.console)
     else:
-        schema = schema_source.read(options.schema)
-    checked = structured_answer.checked(schema, intake.environment, intake.console)
-    return _with_repairs(checked, options)
+        found = structured_answer.wanted(options.schema, intake.environment, intake.console)
+    return _with_repairs(found, options)
 
 
 def for_results(options: AskOptions, before: Conversation) -> Wanted:

@@ -58,14 +58,18 @@ class Wanted(NamedTuple):
 def wanted(what: str, environment: Environment, console: Console) -> Wanted:
     """Return what is meant by a schema as a user names one: read, and found right.
 
-    What of it is passed over is told.
+    What of it is passed over is told, and what may be read otherwise than it was meant.
 
     Raises:
         UsageError: it cannot be read, or is not right.
         LocalIOError: it cannot be checked.
         Interrupted: a signal came.
     """
-    return checked(schema_source.read(what), environment, console)
+    source = schema_source.read(what)
+    if names := source.doubtful:
+        template = "a comma ends a description, and what follows it is a field: {names}"
+        console.info(Phrase(template, names=listed(names)))
+    return checked(source.schema, environment, console)
 
 
 def checked(schema: Json, environment: Environment, console: Console) -> Wanted:

@@ -38,18 +38,20 @@ _KNOWN = re.compile(
     rf"(?:{_PLAIN})(?={_ENDS}|\s)|(?:{_WORDS})(?={_ENDS}|\s+(?:\d|[^\w\s]))", re.IGNORECASE
 )
 _LIST_OF = re.compile(rf"(?:list|array|set)s?\s+of\s+({_TYPE})s?\b", re.IGNORECASE)
+_DEFAULT = re.compile(r"(?<![=<>!~]):?=(?!=)")
 _NEXT_FIELD = re.compile(r"[^\s:\uff1a]+\s*[:\uff1a]")
 
 
 class Read(NamedTuple):
     """A description, and the type that it began with, "" for none.
 
-    `trouble` is why it can be no type: it may be left out, is of several types, holds more fields.
+    `trouble` is why it can be no type: it may be left out, has a default, is of several types, or
+    more fields follow.
     """
 
     type: str
     description: str
-    trouble: Literal["", "optional", "several", "fields"] = ""
+    trouble: Literal["", "optional", "default", "several", "fields"] = ""
 
 
 def read(description: str) -> Read:
@@ -64,6 +66,11 @@ def read(description: str) -> Read:
     return Read(description if description.startswith("[") else "", description)
 
 
+def has_default(text: str) -> bool:
+    """Return whether a value stands in a text behind a `=`, as in `str = "x"`, not in `>= 5`."""
+    return bool(_DEFAULT.search(text))
+
+
 def list_of(description: str) -> str | None:
     """Return what a list is of that is told in words: `list of str`."""
     found = _LIST_OF.match(description)
@@ -72,6 +79,8 @@ def list_of(description: str) -> str | None:
 
 def _with_rest(type_: str, rest: str) -> Read:
     """Return a type with what follows it: without the sign that ends a line in other languages."""
+    if _DEFAULT.match(rest):
+        return Read(type_, rest, "default")
     if rest.startswith(";"):
         rest = rest.lstrip("; ")
         if _NEXT_FIELD.match(rest):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
 from mimo_cli.input import compose, file_bytes, file_reading
+from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase, file_size, file_size_over
 from mimo_cli.structured import short_form, strict_json
 from mimo_cli.text import decoding, punctuation
@@ -24,11 +25,19 @@ _WHAT = Phrase("the schema is not right")
 _WORD_END = r"[\s,:\uff0c\uff1a]"
 
 
-def read(what: str) -> Json:
+class Source(NamedTuple):
+    """A schema; of its short form the fields that may be a part of a description: `doubtful`."""
+
+    schema: Json
+    doubtful: tuple[str, ...] = ()
+
+
+def read(what: str) -> Source:
     """Return the schema that is meant. Whether it is a right one, `validation.check_schema` tells.
 
     `{…` is JSON Schema, `@FILE` and the name of a file that is there are that file, all else is the
-    short form. The name of a folder is refused: that a field was meant by it is not likely.
+    short form. The name of a folder is refused: that a field was meant by it is not likely. An
+    address is refused too: nothing is fetched.
 
     Raises:
         UsageError: the file cannot be read or holds no JSON object; the text is none of these.
@@ -38,24 +47,29 @@ def read(what: str) -> Json:
         hint = Phrase("@FILE reads a file.")
         raise UsageError(_WHAT, Phrase("it begins with {sign}", sign=sign), hint)
     if what.startswith("@"):
-        return _in_file(os.path.expanduser(what[1:]))  # noqa: PTH111 - any name will do
+        return Source(_in_file(os.path.expanduser(what[1:])))  # noqa: PTH111 - any name will do
     bare = what.strip().lstrip(_MARK)
     if bare.startswith("{"):
-        return _schema(decoding.check_words(bare, TextFormat(), Phrase("the schema")))
+        return Source(_schema(decoding.check_words(bare, TextFormat(), Phrase("the schema"))))
     if _is_there(what):
-        return _in_file(what)
-    if _names_file(bare):
-        return _in_file(os.path.expanduser(bare))  # noqa: PTH111 - same
+        return Source(_in_file(what))
+    if _names_file(bare) or _is_address(bare):
+        return Source(_in_file(os.path.expanduser(bare)))  # noqa: PTH111 - same
     if bare.startswith("[") or bare in ("true", "false"):
         hint = NOTHING if _is_json(bare) else short_form.SHORT
         raise UsageError(_WHAT, Phrase("it is no JSON object"), hint)
     if not bare:
         raise UsageError(_WHAT, Phrase("it is empty"))
-    return short_form.read(decoding.check_words(bare, TextFormat(), Phrase("the schema")))
+    words = decoding.check_words(bare, TextFormat(), Phrase("the schema"))
+    return Source(short_form.read(words), short_form.behind_descriptions(words))
 
 
 def _is_there(name: str) -> bool:
     return "\0" not in name and os.path.exists(name)  # noqa: PTH110 - a text, and any will do
+
+
+def _is_address(text: str) -> bool:
+    return bool(re.match(r"[a-z][a-z0-9+.-]*://", text, re.IGNORECASE))
 
 
 def _names_file(text: str) -> bool:
@@ -68,6 +82,9 @@ def _in_file(path: str) -> Json:
     if not path:
         raise UsageError(_WHAT, Phrase("@ stands there without a file's name"))
     if "\0" not in path and not os.path.lexists(path):
+        if _is_address(path):
+            hint = Phrase("A schema is a file, JSON Schema, or its short form.")
+            raise UsageError(_WHAT, Phrase("it is an address, and nothing is fetched"), hint)
         name = decoding.file_name(path)
         what = Phrase("cannot read {file}", file=name)
         hint = Phrase("A schema is a file, JSON Schema, or fields: name, age int, tags [str]")

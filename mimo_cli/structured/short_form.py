@@ -61,6 +61,23 @@ def read(text: str) -> Json:
     }
 
 
+def behind_descriptions(text: str) -> tuple[str, ...]:
+    """Return the fields that may be a part of the description before them: `bio: short, friendly`.
+
+    On one line a comma ends a description; what follows it and has no type is a field all the same.
+    """
+    if len(text.strip().splitlines()) > 1:
+        return ()
+    found, is_behind = [], False
+    for head, behind in _fields(text.strip()):
+        name, before = _named(head)
+        if before or behind:
+            is_behind = bool(behind if before else _behind_colon(behind, name)[1])
+        elif is_behind:
+            found.append(_cut(name))
+    return tuple(found)
+
+
 def _fields(text: str) -> Iterator[tuple[str, str]]:
     """Yield what stands before and behind the colon of each field."""
     lines = [line.strip() for line in text.splitlines()]
@@ -126,6 +143,8 @@ def _behind_colon(description: str, field: str) -> tuple[str, str]:
         case "optional":
             why = Phrase("{field} may be left out or be null: every field is required", field=name)
             raise _wrong(why, Phrase("A JSON Schema can say null."))
+        case "default":
+            raise _default(field)
         case "several":
             why = Phrase("{field} has more than one type", field=name)
             raise _wrong(why, Phrase("A JSON Schema can say so."))
@@ -156,12 +175,19 @@ def _type(text: str, field: str) -> Json:
         raise _wrong(_unknown_type(inner, field), hint)
     if "[" in inner or "]" in inner:
         raise _wrong(Phrase("the brackets of {field} do not match", field=_cut(field)))
+    if colon_types.has_default(inner):
+        raise _default(field)
     if inner and inner not in _KNOWN:
         raise _unknown(inner, field)
     schema: Json = {"type": _KNOWN[inner or "str"]}
     for _ in range(depth):
         schema = {"type": "array", "items": schema}
     return schema
+
+
+def _default(field: str) -> UsageError:
+    why = Phrase("{field} has a default: every field is required", field=_cut(field))
+    return _wrong(why, Phrase("A JSON Schema can have one."))
 
 
 def _unknown(type_: str, field: str) -> UsageError:

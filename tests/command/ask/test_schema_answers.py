@@ -55,6 +55,23 @@ def test_what_is_no_keyword_of_a_schema_is_told() -> None:
     assert (result.code, result.out, result.err) == (0, GOOD + "\n", f"mimo: warning: {told}\n")
 
 
+COMMA = "a comma ends a description, and what follows it is a field:"
+
+
+@pytest.mark.parametrize(
+    ("schema", "told"),
+    [
+        ("name, bio: short, friendly", f"{COMMA} friendly"),
+        ("bio: short, friendly, name", f"{COMMA} friendly, name"),
+        ("name, bio: short", ""),
+    ],
+)
+def test_a_field_that_may_be_a_part_of_a_description_is_told(schema: str, told: str) -> None:
+    with answering('{"name": "A", "bio": "B", "friendly": "C"}') as simulator:
+        result = mimo(*ASK, "--schema", schema, "--repairs", "0", environ=environ_for(simulator))
+    assert (f"mimo: {told}\n" in result.err, "a comma" in result.err) == (bool(told), bool(told))
+
+
 TAKEN = "mimo: the JSON was taken out of other words\n"
 
 

@@ -49,7 +49,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 def test_json_schema_is_a_text_or_a_file(what: str) -> None:
-    assert schema_source.read(what) == SCHEMA
+    assert schema_source.read(what).schema == SCHEMA
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_json_schema_is_a_text_or_a_file(what: str) -> None:
     ],
 )
 def test_all_else_is_the_short_form(what: str, names: list[str]) -> None:
-    assert list(schema_source.read(what)["properties"]) == names
+    assert list(schema_source.read(what).schema["properties"]) == names
 
 
 def test_a_schema_comes_through_a_pipe() -> None:
@@ -74,7 +74,7 @@ def test_a_schema_comes_through_a_pipe() -> None:
     os.write(writing, TEXT.encode())
     os.close(writing)
     try:
-        assert schema_source.read(f"/dev/fd/{reading}") == SCHEMA
+        assert schema_source.read(f"/dev/fd/{reading}").schema == SCHEMA
     finally:
         os.close(reading)
 
@@ -98,6 +98,13 @@ def test_what_was_meant_as_the_short_form_is_told_what_that_is(what: str) -> Non
         ("@folder", "cannot read folder: it is a folder"),
         ("folder", "cannot read folder: it is a folder"),
         (".", "cannot read .: it is a folder"),
+        *[
+            (it, f"{NOT_RIGHT}: it is an address, and nothing is fetched")
+            for it in (
+                *("https://x.org/s.json", "http://k:geheim@x.org", "HTTPS://X.ORG/a b, c int"),
+                *("@https://x.org/s.json", "file:///s.json", " https://x.org/s "),
+            )
+        ],
         ("@", f"{NOT_RIGHT}: @ stands there without a file's name"),
         ("\uff20s.json", f"{NOT_RIGHT}: it begins with \uff20 (fullwidth commercial at)"),
         ("a/\0", "cannot read 'a/\\x00': embedded null byte"),
@@ -143,4 +150,6 @@ def test_a_field_with_the_name_of_a_folder_is_told_how_to_be_written() -> None:
 
 
 def test_a_half_of_a_character_is_none() -> None:
-    assert schema_source.read('{"title": "\\ud800"}') == {"title": "\N{REPLACEMENT CHARACTER}"}
+    assert schema_source.read('{"title": "\\ud800"}').schema == {
+        "title": "\N{REPLACEMENT CHARACTER}"
+    }

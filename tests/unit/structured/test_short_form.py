@@ -87,7 +87,9 @@ def test_fields_are_properties(text: str, properties: dict[str, Any]) -> None:
         ("int 1-5", "int", "1-5"),
         ("int (years)", "int", "(years)"),
         ("int(years)", "int", "(years)"),
-        ("int = 5", "int", "= 5"),
+        ("int == 5", "int", "== 5"),
+        ("int (x = 5)", "int", "(x = 5)"),
+        ("where x = 5", "str", "where x = 5"),
         ("int  # years", "int", "years"),
         ("int // years", "int", "years"),
         ("int #", "int", ""),
@@ -130,6 +132,27 @@ def test_a_description_that_begins_with_a_type_has_it(
 ) -> None:
     found = short_form.read(f"a: {text}\nb")["properties"]["a"]
     assert found == {**of(type_), **({"description": description} if description else {})}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("bio: short, friendly, age int", ("friendly",)),
+        ("bio: short, friendly, warm, a, b: c", ("friendly", "warm", "a")),
+        ("bio str: short, friendly", ("friendly",)),
+        ("简介：短，好", ("好",)),
+        ("name, bio: short", ()),
+        ("bio: str, friendly", ()),
+        ("bio: str (short), friendly", ("friendly",)),
+        ("bio: short, age int, name", ()),
+        ("bio: short, friendly\nage int", ()),
+        ("bio: short, friendly\n", ("friendly",)),
+        ("a, b, c", ()),
+    ],
+)
+def test_fields_that_may_be_a_part_of_a_description(text: str, names: tuple[str, ...]) -> None:
+    assert short_form.behind_descriptions(text) == names
+    assert set(names) <= set(short_form.read(text)["properties"])
 
 
 def test_what_stands_behind_the_colon_describes_a_field() -> None:
@@ -178,6 +201,13 @@ def test_what_stands_behind_the_colon_describes_a_field() -> None:
         *[
             (f"a: {text}", "a has more than one type", "A JSON Schema")
             for text in ("int | str", "int/float", "int or string", "[int] | int", "Union[int]")
+        ],
+        *[
+            (text, "a has a default: every field is required", "A JSON Schema can have one.")
+            for text in (
+                *('a: str = "x"', 'a: str="x"', "a: int =5", "a: [str] = []", "a: bool=true"),
+                *("a: string = x", "a str = x", "a int=5", "a = x", "a: list[str] = []", "a =x"),
+            )
         ],
         ("a: str; b: int;", "behind a stands another field, without a comma", "The short form is"),
         ("a: [str", "the brackets of a do not match", "The short form is"),
