@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.api.protocol import fields
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 100
 """Levels of values within one another that are kept."""
 
+_LONGEST_NAME = 60
 _MAX_DIGITS = 4000  # Python refuses to read longer integers
 
 
@@ -68,7 +70,8 @@ def read_object(value: object) -> tuple[Json, str]:
     """Return the object that a value, or the JSON text it is, stands for; and the text if none is.
 
     One that is nested too deeply to be kept is none either, nor one with a number that cannot be
-    known: a tool would be run with something else than what the model said.
+    known or a name that stands twice: a tool would be run with something else than what the model
+    said.
     """
     written = value if isinstance(value, str) else None
     try:
@@ -118,6 +121,13 @@ def _children(value: Any) -> Iterable[Any]:
 def why_no_object(text: str) -> Phrase:
     """Return why a text, of which `read_object` makes no object, is none: "it is…"."""
     try:
+        _EXACT.decode(text)
+    except _TwiceError as error:
+        name = json.dumps(error.name[:_LONGEST_NAME], ensure_ascii=False)
+        return Phrase("the name {name} stands twice in one object", name=name)
+    except (ValueError, RecursionError):
+        pass
+    try:
         value = _TOLERANT.decode(text)
         if not isinstance(value, dict):
             return Phrase("it is no JSON object")
@@ -128,6 +138,22 @@ def why_no_object(text: str) -> Phrase:
     except RecursionError:
         pass
     return Phrase("it is nested too deeply")
+
+
+class _TwiceError(ValueError):
+    """A name stands twice in one object."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def _single(members: list[tuple[str, Any]]) -> Json:
+    found = dict(members)
+    if len(found) < len(members):
+        names = Counter(name for name, _ in members)
+        raise _TwiceError(names.most_common(1)[0][0])
+    return found
 
 
 class _LostNumber:
@@ -211,7 +237,9 @@ def _short(text: str) -> int | _LostNumber:
 # are out of range they are nothing that can be known. Most replies have none, nor long integers,
 # nor controls that should have been escaped.
 STRICT = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number)
-_EXACT = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number, strict=False)
+_EXACT = json.JSONDecoder(
+    parse_float=_finite, parse_constant=_no_number, object_pairs_hook=_single, strict=False
+)
 _TOLERANT = json.JSONDecoder(
     parse_float=_float, parse_constant=_LostNumber, parse_int=_short, strict=False
 )
