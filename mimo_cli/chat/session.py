@@ -18,7 +18,7 @@ from mimo_cli.output import json_output, wrapping
 from mimo_cli.output.columns import Column, table
 from mimo_cli.output.sanitize import one_line, sanitize
 from mimo_cli.phrases import Phrase, verbatim
-from mimo_cli.text.widths import Screen
+from mimo_cli.text.widths import UNLIMITED, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     Choose = Callable[[Phrase, Sequence[Sequence[Phrase]], Sequence[Column]], int | None]
     """Takes a question, rows and their columns; gives the number of one, from 0, None for none."""
 
-_UNLIMITED = 1_000_000  # columns that no row has
 _FACTS = (Column(), Column(narrow="words", least=16, leaves=1))
 
 
@@ -181,7 +180,7 @@ class Chat:
     @property
     def screen(self) -> Screen:
         """What commands write on; where nobody looks nothing is wrapped or cut."""
-        columns = self.environment.columns_of(self.console.output) or _UNLIMITED
+        columns = self.environment.columns_of(self.console.output) or UNLIMITED
         return Screen(columns, self.settings.is_wide)
 
     @property

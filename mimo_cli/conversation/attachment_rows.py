@@ -13,7 +13,7 @@ from mimo_cli.output.columns import Column, cut_middle, table
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import NOTHING, Phrase, counted, verbatim
 from mimo_cli.text.decoding import file_name
-from mimo_cli.text.widths import Screen
+from mimo_cli.text.widths import UNLIMITED, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +27,6 @@ _MOST = 20
 """Rows of one list; of more attachments than that the rest is counted."""
 _WIDEST_NAME = 48  # cells
 _LONGEST = 4096  # characters of a name that are looked at
-_UNLIMITED = 1_000_000  # columns that no row has
 
 COLUMNS = (
     Column(narrow="cut", least=16),
@@ -74,7 +73,7 @@ def tell_dry(
 
 def write(attached: Sequence[Attachment], console: Console, environment: Environment) -> None:
     """Write a dim row for each attachment."""
-    screen = Screen(environment.columns_of(console.output) or _UNLIMITED, console.is_wide())
+    screen = Screen(environment.columns_of(console.output) or UNLIMITED, console.is_wide())
     rows = [
         [console.conceal(one_line(cell.rendered(console.translations))) for cell in row]
         for row in cells(attached, screen)

@@ -22,6 +22,7 @@ from jsonschema_specifications import REGISTRY
 
 from mimo_cli.structured import formats
 from mimo_cli.structured.patterns.ecma_pattern import translated
+from mimo_cli.tools.schema_shapes import OF_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,10 +45,6 @@ _THEIR_FORMATS = ("date", "email", "idn-email", "ipv4", "ipv6", "uuid")
 _OLD_FORMATS = ("ip-address", "time")  # draft 3's; its time has no zone
 
 _PATTERNS = "patternProperties"
-_OF_NAMES = frozenset(
-    [_PATTERNS, "properties", "$defs", "definitions", "dependentSchemas", "dependencies"]
-)
-"""Keywords with schemas by names of their own, which are no keywords."""
 _VALUES = frozenset(["enum", "const", "default", "examples", "example"])
 
 ANNOTATIONS = frozenset(
@@ -100,7 +97,7 @@ def with_patterns(schema: Any) -> Any:
             if isinstance(patterns := found.get(_PATTERNS), dict):
                 found[_PATTERNS] = _Patterns(patterns)
             for keyword, inner in found.items():
-                if keyword in _OF_NAMES and isinstance(inner, dict):
+                if keyword in OF_NAMES and isinstance(inner, dict):
                     todo.extend(inner.values())
                 elif keyword not in _VALUES:
                     todo.append(inner)

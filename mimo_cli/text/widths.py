@@ -22,6 +22,10 @@ _STACKERS = frozenset("\u094d\u09cd\u0a4d\u0acd\u0b4d\u0c4d\u0d4d\u1039\u17d2")
 """Signs that stack the next consonant below the last: viramas of eight scripts, and the coeng."""
 
 
+UNLIMITED = 1_000_000
+"""Columns that no row has: where nothing is to be wrapped or cut."""
+
+
 class Screen(NamedTuple):
     """What a text is laid out for: a terminal, or a part of one, of so many columns.
 

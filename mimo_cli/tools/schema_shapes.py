@@ -6,15 +6,13 @@ from typing import Any
 
 _TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 _NO_TYPE = "TYPE_UNSPECIFIED"
-_NAMED = (
-    "properties",
-    "patternProperties",
-    "$defs",
-    "definitions",
-    "dependentSchemas",
-    "dependencies",
+OF_NAMES = frozenset(
+    [
+        *("properties", "patternProperties", "$defs", "definitions"),
+        *("dependentSchemas", "dependencies"),
+    ]
 )
-"""Keywords whose value has schemas by their names."""
+"""Keywords with schemas by names of their own, which are no keywords."""
 _INNER = frozenset(
     [
         *("items", "prefixItems", "additionalItems", "unevaluatedItems", "contains"),
@@ -54,7 +52,7 @@ def plain(schema: Any) -> Any:
 def _plain_member(name: str, value: Any) -> Any:
     if name == "type":
         return _plain_type(value)
-    if name in _NAMED and isinstance(value, dict):
+    if name in OF_NAMES and isinstance(value, dict):
         return {key: plain(it) for key, it in value.items()}
     return plain(value) if name in _INNER else value
 
@@ -69,6 +67,6 @@ def _plain_type(value: Any) -> Any:
 def has_keyword(schema: dict[str, Any]) -> bool:
     """Return whether there is any keyword of JSON Schema in an object, or of an extension of it."""
     return any(
-        name in _INNER or name in _NAMED or name in _OTHERS or name.startswith(("$", "x-"))
+        name in _INNER or name in OF_NAMES or name in _OTHERS or name.startswith(("$", "x-"))
         for name in schema
     )

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from mimo_cli.output.columns import Column
     from mimo_cli.output.console import Console
 
-_UNLIMITED = 1_000_000  # columns that no row has
-
 
 def value_text(key: Key, value: object, *, reveal: bool = False) -> str:
     """Return a setting's value as it is printed; what looks like a key is masked but for `reveal`.
@@ -74,7 +72,7 @@ def write_choices(
 ) -> None:
     """Write what a question is about, beside it: where that is no terminal, nothing is cut."""
     from mimo_cli.output.columns import table
-    from mimo_cli.text.widths import Screen
+    from mimo_cli.text.widths import UNLIMITED, Screen
 
-    screen = environment.screen_of(environment.stderr) or Screen(_UNLIMITED)
+    screen = environment.screen_of(environment.stderr) or Screen(UNLIMITED)
     console.write(table(rows, columns, screen, translations=console.translations).text)
