@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.api.protocol.json_reader import STRICT, storable
+from mimo_cli.api.protocol.json_reader import SINGLE, TwiceError, storable
 from mimo_cli.api.protocol.messages import Tool
 from mimo_cli.errors import ProtocolError, UsageError
 from mimo_cli.named_tuple import NamedTuple
@@ -113,13 +113,15 @@ def _wrong(file: str, why: Phrase, hint: Phrase = NOTHING) -> UsageError:
 
 def _parsed(text: str, name: str) -> Any:
     try:
-        return STRICT.decode(text)
+        return SINGLE.decode(text)
     except json.JSONDecodeError as error:
         template = "it is not JSON (line {line}, column {column}: {problem})"
         where = {"line": error.lineno, "column": error.colno, "problem": error.msg.lower()}
         raise _wrong(name, Phrase(template, **where)) from error
     except RecursionError as error:
         raise _wrong(name, _TOO_DEEP) from error
+    except TwiceError as error:
+        raise _wrong(name, error.phrase()) from error
     except ValueError as error:
         why = Phrase("it holds a number that JSON does not have, or one that is out of range")
         raise _wrong(name, why) from error

@@ -122,9 +122,8 @@ def why_no_object(text: str) -> Phrase:
     """Return why a text, of which `read_object` makes no object, is none: "it is…"."""
     try:
         _EXACT.decode(text)
-    except _TwiceError as error:
-        name = json.dumps(error.name[:_LONGEST_NAME], ensure_ascii=False)
-        return Phrase("the name {name} stands twice in one object", name=name)
+    except TwiceError as error:
+        return error.phrase()
     except (ValueError, RecursionError):
         pass
     try:
@@ -140,19 +139,24 @@ def why_no_object(text: str) -> Phrase:
     return Phrase("it is nested too deeply")
 
 
-class _TwiceError(ValueError):
+class TwiceError(ValueError):
     """A name stands twice in one object."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
 
+    def phrase(self) -> Phrase:
+        """Return it in words."""
+        name = json.dumps(self.name[:_LONGEST_NAME], ensure_ascii=False)
+        return Phrase("the name {name} stands twice in one object", name=name)
+
 
 def _single(members: list[tuple[str, Any]]) -> Json:
     found = dict(members)
     if len(found) < len(members):
         names = Counter(name for name, _ in members)
-        raise _TwiceError(names.most_common(1)[0][0])
+        raise TwiceError(names.most_common(1)[0][0])
     return found
 
 
@@ -240,6 +244,8 @@ STRICT = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number)
 _EXACT = json.JSONDecoder(
     parse_float=_finite, parse_constant=_no_number, object_pairs_hook=_single, strict=False
 )
+SINGLE = json.JSONDecoder(parse_float=_finite, parse_constant=_no_number, object_pairs_hook=_single)
+"""As `STRICT`, for what a user wrote: a name that stands twice is a `TwiceError`."""
 _TOLERANT = json.JSONDecoder(
     parse_float=_float, parse_constant=_LostNumber, parse_int=_short, strict=False
 )

@@ -124,6 +124,7 @@ def test_a_tool_that_has_other_fields_but_no_schema_is_told() -> None:
         ('{"name": "a", "input_schema": {"x": 1' + "0" * 5000 + "}}", "it holds a number that JSON does not have"),
         ('{"name": "a", "input_schema": {"enum": ' + "[" * 200 + "]" * 200 + "}}", "a: it is nested too deeply"),
         ("[" * 100_000, "it is nested too deeply"),
+        ('{"name": "a", "input_schema": {"properties": {"x": {}, "x": {}}}}', 'the name "x" stands twice in one object'),
     ],
 )  # fmt: skip
 def test_what_is_no_definition_is_refused(text: str, why: str) -> None:
