@@ -15,7 +15,7 @@ def _ask() -> Built:
     from mimo_cli.options.ask import AskOptions
 
     def run(environment: Environment, options: AskOptions) -> int:
-        from mimo_cli.commands import ask
+        from mimo_cli.commands.ask import command as ask
 
         return ask.run(environment, options)
 

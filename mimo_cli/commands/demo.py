@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from mimo_cli.commands import ask
+from mimo_cli.commands.ask import command
 from mimo_cli.options.ask import AskOptions
 from mimo_cli.phrases import CommandLine, Phrase
 from mimo_cli.simulator import Simulator
@@ -29,7 +29,7 @@ def run(environment: Environment, options: DemoOptions) -> int:
     console.info(Phrase("no model is asked: a simulator on this machine answers"))
     console.line(Phrase("$ mimo ask -u {question}", question=shlex.quote(question)))
     with Simulator(delay=_DELAY) as simulator:
-        code = ask.run(
+        code = command.run(
             _isolate(environment, simulator),
             AskOptions(words=[question], no_stdin=True, usage=True),
         )

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import mimo_cli.api.client
-import mimo_cli.commands.ask
+import mimo_cli.commands.ask.command
 import mimo_cli.history.store
 import mimo_cli.options.ask  # noqa: F401 - all of these to have them loaded
 from mimo_cli import process

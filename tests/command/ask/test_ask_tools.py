@@ -22,7 +22,7 @@ from support.harness import (
 )
 from support.wire import delta, event
 
-from mimo_cli.commands import ask_tools
+from mimo_cli.commands.ask import tool_options
 from mimo_cli.simulator import Fault, Simulator
 from mimo_cli.simulator.tool_calls import ToolCall
 
@@ -731,7 +731,7 @@ def test_a_terminal_is_told_how_to_go_on(one: Script) -> None:
     ],
 )
 def test_how_to_go_on_is_told_where_it_can_be_copied(id_: str, way: str) -> None:
-    told = ask_tools.way_on("abc", ["call_1", id_])
+    told = tool_options.way_on("abc", ["call_1", id_])
     assert told == (f"mimo ask -r abc --tool-result call_1=TEXT {way}" if way else None)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import pricing
-from mimo_cli.commands import ask_question
-from mimo_cli.commands.ask_question import Ground
+from mimo_cli.commands.ask import prompt_parts
+from mimo_cli.commands.ask.prompt_parts import Ground
 from mimo_cli.conversation import model_check, prepare, resume
 from mimo_cli.conversation.intake import piped_input
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Block, Request, Tool
-    from mimo_cli.commands.ask_question import Asked
+    from mimo_cli.commands.ask.prompt_parts import Asked
     from mimo_cli.config import Resolved, Settings
     from mimo_cli.conversation.intake.piped_input import Intake
     from mimo_cli.conversation.recorder import Recorder
@@ -105,7 +105,7 @@ def prepare_task(environment: Environment, options: AskOptions) -> Task:
     wanted = _wanted(intake, options)
     offered = _offered(intake, options)
     waited = now() - intake.begun
-    asked = ask_question.read(intake, options, resolved)
+    asked = prompt_parts.read(intake, options, resolved)
     is_dry = options.dry_run is not None
     if not is_dry and resolved.is_without_key:
         from mimo_cli.commands.config import init
@@ -172,9 +172,9 @@ def _ground(
         if not options.no_system:
             system = prepare.system_prompt(resolved, intake.environment, intake.form)
         return Ground(resolved, system)
-    from mimo_cli.commands import ask_further  # most begin a conversation
+    from mimo_cli.commands.ask import further  # most begin a conversation
 
-    return ask_further.ground(intake, options, resolved, before, asked)
+    return further.ground(intake, options, resolved, before, asked)
 
 
 def _offered(intake: Intake, options: AskOptions) -> tuple[Tool, ...] | None:
@@ -185,9 +185,9 @@ def _offered(intake: Intake, options: AskOptions) -> tuple[Tool, ...] | None:
     """
     if options.tool_definitions is None:
         return None
-    from mimo_cli.commands import ask_tools  # few offer any
+    from mimo_cli.commands.ask import tool_options  # few offer any
 
-    return ask_tools.offered(options.tool_definitions, intake)
+    return tool_options.offered(options.tool_definitions, intake)
 
 
 def _wanted(intake: Intake, options: AskOptions) -> Wanted | None:
@@ -198,9 +198,9 @@ def _wanted(intake: Intake, options: AskOptions) -> Wanted | None:
     """
     if options.schema is None and options.repairs is None:
         return None
-    from mimo_cli.commands import ask_schema  # few want one
+    from mimo_cli.commands.ask import schema_option  # few want one
 
-    return ask_schema.wanted(options, intake, goes_on=options.gives_results)
+    return schema_option.wanted(options, intake, goes_on=options.gives_results)
 
 
 def _check_and_tell(
@@ -273,9 +273,9 @@ def _check(options: AskOptions) -> None:
         what = Phrase("--dry-run cannot be {value!r}", value=options.dry_run)
         raise UsageError(what, Phrase("it is --dry-run or =curl"))
     if options.gives_results or options.tool_definitions is not None or options.schema is not None:
-        from mimo_cli.commands import ask_tools
+        from mimo_cli.commands.ask import tool_options
 
-        ask_tools.check(options, asks_for_stdin=ask_question.asks_for_stdin(options))
+        tool_options.check(options, asks_for_stdin=prompt_parts.asks_for_stdin(options))
     if options.extract is not None:
         from mimo_cli.answers import code_block  # few want one
 

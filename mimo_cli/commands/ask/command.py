@@ -10,7 +10,7 @@ from mimo_cli.api.protocol.messages import Reply
 from mimo_cli.api.replies import reply_check
 from mimo_cli.catalogue import pricing
 from mimo_cli.catalogue.models import DEFAULT_MODEL
-from mimo_cli.commands.ask_task import prepare_task
+from mimo_cli.commands.ask.task import prepare_task
 from mimo_cli.conversation import asking, prepare, views
 from mimo_cli.errors import (
     Interrupted,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.client import Client
     from mimo_cli.api.protocol.messages import Block, Request
-    from mimo_cli.commands.ask_task import Task
+    from mimo_cli.commands.ask.task import Task
     from mimo_cli.conversation.structured_answer import Outcome
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.environment import Environment
@@ -56,9 +56,9 @@ def _run(environment: Environment, options: AskOptions) -> tuple[int, Journal | 
             environment.signals.catch()  # from here on the object is what there is to keep
         task = prepare_task(environment, options)
         if options.dry_run is not None:
-            from mimo_cli.commands import ask_result
+            from mimo_cli.commands.ask import ending
 
-            environment.stdout.write(ask_result.dry_run(task, options.dry_run))
+            environment.stdout.write(ending.dry_run(task, options.dry_run))
             return 0, None
         client = prepare.client(
             task.settings, environment, task.endpoint, task.console, spent=task.waited
@@ -78,9 +78,9 @@ def _run(environment: Environment, options: AskOptions) -> tuple[int, Journal | 
     with client, _keeping_rows(environment) as keys:
         outcome: Outcome | None = None
         if task.wanted is not None:
-            from mimo_cli.commands import ask_rounds  # few want one
+            from mimo_cli.commands.ask import rounds  # few want one
 
-            outcome = ask_rounds.ask(task, task.wanted, partial(_ask, task, client))
+            outcome = rounds.ask(task, task.wanted, partial(_ask, task, client))
             turn = outcome.turn
         else:
             turn = _ask(task, client, task.request, task.question, spent=0.0)
@@ -143,16 +143,16 @@ def _finish(task: Task, turn: Turn, outcome: Outcome | None = None) -> int:
     """
     error = turn.failure
     if task.holds_something_back or task.options.copy:
-        from mimo_cli.commands import ask_result  # not for a plain answer
+        from mimo_cli.commands.ask import ending  # not for a plain answer
 
         with task.environment.signals.held():
-            error = ask_result.write_end(task, turn.reply, error, outcome)
+            error = ending.write_end(task, turn.reply, error, outcome)
         if task.options.copy:
-            ask_result.copy(task, turn, outcome)
+            ending.copy(task, turn, outcome)
     if turn.calls and task.offered:
-        from mimo_cli.commands import ask_tools
+        from mimo_cli.commands.ask import tool_options
 
-        ask_tools.tell_calls(turn, task.recorder.kept_in, task.options, task.console)
+        tool_options.tell_calls(turn, task.recorder.kept_in, task.options, task.console)
     if task.settings.usage:
         from mimo_cli.output.usage_line import usage_line
 

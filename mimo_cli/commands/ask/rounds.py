@@ -10,7 +10,7 @@ from mimo_cli.output import json_output
 
 if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Block, Correction, Request
-    from mimo_cli.commands.ask_task import Task
+    from mimo_cli.commands.ask.task import Task
     from mimo_cli.conversation.structured_answer import Outcome, Repair, Wanted
     from mimo_cli.conversation.turns import Turn
 

@@ -23,7 +23,7 @@ from mimo_cli.phrases import Phrase
 if TYPE_CHECKING:
     from mimo_cli.answers.code_block import Code
     from mimo_cli.api.transport.proxies.proxy import ProxyChoice
-    from mimo_cli.commands.ask_task import Task
+    from mimo_cli.commands.ask.task import Task
     from mimo_cli.conversation.structured_answer import Outcome
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.errors import Failure

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.commands import ask_tools
-from mimo_cli.commands.ask_question import Ground
+from mimo_cli.commands.ask import tool_options
+from mimo_cli.commands.ask.prompt_parts import Ground
 from mimo_cli.conversation import going_on
 
 if TYPE_CHECKING:
-    from mimo_cli.commands.ask_question import Asked
+    from mimo_cli.commands.ask.prompt_parts import Asked
     from mimo_cli.config import Resolved
     from mimo_cli.conversation.intake.piped_input import Intake
     from mimo_cli.conversation.structured_answer import Wanted
@@ -28,10 +28,10 @@ def ground(
     """
     environment, console = intake.environment, intake.console
     resolved = going_on.adopt_model(resolved, before)
-    results = ask_tools.results(options, intake, before)
+    results = tool_options.results(options, intake, before)
     wanted: Wanted | None = None
     if results.given:
-        ask_tools.tell_left_out(asked.question, results.in_vain, console)
+        tool_options.tell_left_out(asked.question, results.in_vain, console)
         resolved = going_on.adopt_thinking(resolved, before)
         wanted = _wanted(options, before)
     said = before.turns[: len(before.turns) - results.replacing]
@@ -59,6 +59,6 @@ def _wanted(options: AskOptions, before: Conversation) -> Wanted | None:
     nothing = options.repairs is None and going_on.last_schema(before) is None
     if options.schema is not None or nothing:
         return None
-    from mimo_cli.commands import ask_schema
+    from mimo_cli.commands.ask import schema_option
 
-    return ask_schema.for_results(options, before)
+    return schema_option.for_results(options, before)

@@ -1,0 +1,1 @@
+"""`mimo ask`: what it asks, what it goes on with, and what it writes at the end."""
