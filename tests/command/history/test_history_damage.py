@@ -317,7 +317,6 @@ def test_a_wrong_cell_in_any_column_costs_a_row_and_one_notice_at_most(
             assert tried.ask(history) == "kept", (table, column, value)
             assert [it.title for it in history.search("and now")] == ["and now?"]
         assert tried.notices in ([], [LEFT_OUT]), (table, column, value)
-    assert min(planted.values()) > 1, planted
     assert planted.keys() == {table for table, _ in columns()}
 
 
