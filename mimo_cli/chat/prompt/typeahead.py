@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _ENTERS = (Keys.ControlM, Keys.ControlJ)
 _INTERRUPTS = (Keys.ControlC, Keys.SIGINT)
+_LEAVING = (*_INTERRUPTS, Keys.ControlD)
 _NEW_LINE = KeyPress(Keys.ControlJ, "")
 
 
@@ -35,6 +37,19 @@ class Typeahead:
         kept = [press for press in pressed if press.key not in _INTERRUPTS]
         store_typeahead(self._input, kept)
         return len(kept) < len(pressed)
+
+    def take(self) -> list[KeyPress]:
+        """Return it, and let nothing of it wait."""
+        return [*self._pressed(), *self._input.flush_keys()]
+
+    def give_back(self, pressed: Sequence[KeyPress]) -> None:
+        """Let keys wait again before what waits, for a prompt in which none of it sends or leaves.
+
+        Enter before any text was none that ends a line: a key that bounced, say.
+        """
+        kept = [it for it in [*pressed, *self.take()] if it.key not in _LEAVING]
+        text = itertools.dropwhile(lambda it: it.key in _ENTERS, kept)
+        store_typeahead(self._input, unsent([*text]))
 
     def keep_unsent(self) -> None:
         """Let Enter in it be a new line: an answer comes first, which may change what is meant."""

@@ -43,10 +43,9 @@ def choose(
         ("\x1b[B\x1b[B\r", 2),
         ("\x1b[B\x1b[B\x1b[A\r", 1),
         ("\x1b[A\r", 0),
-        ("jjk\n", 1),
         ("\x0e\x0e\x10\r", 1),
         ("\x1b[F\r", 29),
-        ("G\x1b[H\r", 0),
+        ("\x1b[F\x1b[H\r", 0),
         ("\x1b[6~\r", 21),
         ("\x1b[6~\x1b[6~\x1b[5~\r", 8),
         ("3\r", 2),
@@ -59,9 +58,14 @@ def choose(
         ("07\r", 6),
         ("99\x1b[B\r", 9),
         ("5\x1b[B2\r", 1),
-        ("xyz\x1b[200~7\r\x1b[201~\r", 0),
+        ("\x1b[200~7\r\x1b[201~\r", 0),
         ("5\x1b", None),
-        ("q", None),
+        ("about 7\r", 6),
+        ("2 ABOUT\x1b[B\r", 11),  # 2, 12, 20 …
+        ("about 7\x7f2\x7f\x7f\x7f\x7f\x7f\x7f\x7f3\r", 2),
+        ("quit\r\x1b", None),  # no title holds it
+        ("ut 1\x1b[F\r", 20),  # 1, 10 to 19, 21
+        ("\x1b[B\x1b[Babout\r", 2),  # what was chosen stays so while it is shown
         ("\x03", None),
         ("\x04", None),
         ("\x07", None),
@@ -97,6 +101,49 @@ def test_a_number_that_is_not_there_is_told() -> None:
         assert choose(somebody, ("Which?", "99"), ("there is no number 99: they", "\r\x1b")) is None
 
 
+def test_words_show_the_titles_that_hold_them() -> None:
+    with user() as somebody:
+        picked = choose(
+            somebody,
+            ("or words of a title", "12"),
+            ("\u203a 12", "\x7f\x7fAbout 3"),
+            ("About 3: Enter takes, Esc none, Backspace erases", "z"),
+            ("About 3z: no title holds that", "\r\x7f\r"),
+        )
+        assert picked == 2
+    with user() as somebody:
+        seen: list[str] = []
+
+        def look(keys: str, _seconds: float) -> None:
+            seen.append(somebody.screen.text)
+            somebody.keys.send_text(keys)
+
+        somebody.screen._act = look  # noqa: SLF001 - before it presses
+        choose(somebody, ("Which?", "about 3"), ("about 3:", "\x1b"))
+        assert [row[2:4].strip() for row in seen[1].splitlines()[1:-1]] == ["3", "13", "23", "30"]
+
+
+def test_what_was_typed_before_the_list_waits_for_the_prompt_unsent() -> None:
+    with user() as somebody:
+        assert somebody.say("/resume\r3\rhello\r\x03") == "/resume"
+        somebody.keys.send_text(" world\r")
+        assert choose(somebody, ("Which?", "2\r")) == 1
+        assert somebody.say(("hello\n   world", "!\r")) == "3\nhello\n world\n!"
+
+
+def test_enter_that_bounced_chooses_nothing() -> None:
+    with user() as somebody:
+        somebody.keys.send_text("\r\r\x04")
+        assert choose(somebody, ("Which?", "\x1b")) is None
+        assert somebody.say("one\r") == "one"
+
+
+def test_nothing_typed_behind_the_choice_is_sent() -> None:
+    with user() as somebody:
+        assert choose(somebody, ("Which?", "2\rmine\r")) == 1
+        assert somebody.say(("mine", "!\r")) == "mine\n!"
+
+
 def test_a_title_is_inert() -> None:
     with user() as somebody:
         assert (
@@ -125,15 +172,21 @@ def test_it_ends_with_the_terminal() -> None:
         assert choose(somebody, ("Which?", "")) is None
 
 
-@given(st.lists(st.integers(-40, 40) | st.sampled_from("0123456789")), st.integers(1, 120))
+@given(st.lists(st.integers(-40, 40) | st.sampled_from("0123456789ab <")), st.integers(1, 120))
 def test_the_cursor_stays_in_the_list(steps: list[int | str], count: int) -> None:
-    cursor = Cursor(count)
+    texts = [f"a{number}" for number in range(count)]
+    cursor = Cursor(texts)
     for step in steps:
         if isinstance(step, int):
             cursor.move(step)
+        elif step == "<":
+            cursor.erase()
         else:
             cursor.type(step)
-        assert 0 <= cursor.row < count
+        assert (cursor.row is None) == (not cursor.left)
+        assert cursor.row in [*cursor.left, None]
+        if cursor.row is not None and not cursor.is_number:
+            assert all(word in texts[cursor.row] for word in cursor.typed.split())
 
 
 @given(st.integers(1, 200), st.data())
