@@ -65,12 +65,14 @@ class Typeahead:
     def keep_apart_from_draft(self, *, gives_way: bool = False) -> bool:
         """See to it that nothing becomes a part of the last line of what the prompt comes with.
 
+        Nor does an Enter send that which was pressed before it was seen: it is a new line.
+
         Return whether a whole command was typed: that takes its place. Where that is a refused
         command (`gives_way`), also the beginning of one does.
         """
         pressed = self._pressed()
         takes_place = is_command(pressed) or (gives_way and begins_command(pressed))
-        store_typeahead(self._input, pressed if takes_place else separate(pressed))
+        store_typeahead(self._input, pressed if takes_place else unsent(separate(pressed)))
         return takes_place
 
     def _pressed(self) -> list[KeyPress]:

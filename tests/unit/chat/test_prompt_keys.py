@@ -134,6 +134,14 @@ def test_keys_typed_ahead_of_an_answer_wait_unsent_for_the_next_message() -> Non
         assert somebody.say("ree\r") == "two\na\nb\nthree"
 
 
+def test_enter_typed_ahead_does_not_send_what_a_command_put_in_the_prompt() -> None:
+    with user() as somebody:
+        assert somebody.say("/undo\r\rand why?\rtell") == "/undo"
+        somebody.keys.send_text(" me\r")  # it waits in the terminal
+        said = somebody.say(("tell me", "!\r"), draft="is it?")
+        assert said == "is it?\nand why?\ntell me\n!"
+
+
 def test_a_dumb_terminal_has_no_prompt_that_keys_could_wait_in() -> None:
     with user({"TERM": "dumb"}) as somebody:
         assert somebody.prompt.choose(Phrase("Which?"), [], []) is None  # it is open
