@@ -107,10 +107,10 @@ class TerminalPrompt:
         self._refused = ""
         self._left_out: int | None = None
         self._ahead = Typeahead(input)
+        self._parser: KeyParser | None = None
         if isinstance(parser := getattr(input, "vt100_parser", None), Vt100Parser):
-            input.vt100_parser = KeyParser(  # type: ignore[attr-defined]  # no Windows here
-                parser.feed_key_callback, monotonic, vi=vi
-            )
+            self._parser = KeyParser(parser.feed_key_callback, monotonic, vi=vi)
+            input.vt100_parser = self._parser  # type: ignore[attr-defined]  # no Windows here
         self._session: PromptSession[str | Edit] = PromptSession(
             [("class:prompt", mark)],
             prompt_continuation=" " * get_cwidth(mark),
@@ -234,15 +234,19 @@ class TerminalPrompt:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._fail)
         loop.call_soon(self._watch)  # when the prompt has taken the signals to itself
-        self._ahead.finish_paste()
-        if self._comes_back:
-            if self._ahead.keep_apart_from_draft(gives_way=bool(self._refused)):
-                self._session.default_buffer.reset()
-            loop.call_later(self._app.ttimeoutlen, self._flush)
+        self._ahead.finish()
+        gives_way = bool(self._refused)
+        if self._comes_back and self._ahead.keep_apart_from_draft(gives_way=gives_way):
+            self._session.default_buffer.reset()
+        loop.call_later(self._app.ttimeoutlen, self._flush, self._reads)
 
-    def _flush(self) -> None:
+    @property
+    def _reads(self) -> int:
+        return 0 if self._parser is None else self._parser.reads
+
+    def _flush(self, reads: int) -> None:
         """Take what is left of what was typed ahead, if nothing came after it."""
-        if self._app.is_running and not self._app.is_done:
+        if self._app.is_running and not self._app.is_done and self._reads == reads:
             self._app.key_processor.feed_multiple(self._input.flush_keys())
             self._app.key_processor.process_keys()
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 _ENTERS = (Keys.ControlM, Keys.ControlJ)
 _INTERRUPTS = (Keys.ControlC, Keys.SIGINT)
 _LEAVING = (*_INTERRUPTS, Keys.ControlD)
-_NEW_LINE = KeyPress(Keys.ControlJ, "")
+ENTER_AHEAD = "\r\n"
+"""What Enter that was typed ahead has as its data, when it is a new line: Ctrl-J has no such."""
+
+_NEW_LINE = KeyPress(Keys.ControlJ, ENTER_AHEAD)
 
 
 class Typeahead:
@@ -56,9 +59,15 @@ class Typeahead:
         self._is_unsent = True
         store_typeahead(self._input, unsent(self._pressed()))
 
-    def finish_paste(self) -> None:
-        """Take a paste that came with the last prompt's Enter, and is complete by now."""
-        pressed = self._input.flush_keys()
+    def finish(self) -> None:
+        """See to what came until the prompt: also a paste that is complete by now.
+
+        The terminal has made new lines of Enter. A paste that waits there may go on: it is not
+        ended here.
+        """
+        pressed = [*get_typeahead(self._input), *self._input.flush_keys()]
+        store_typeahead(self._input, pressed)
+        pressed = [_enter_ahead(it) for it in self._pressed()]
         store_typeahead(self._input, unsent(pressed) if self._is_unsent else pressed)
         self._is_unsent = False
 
@@ -96,6 +105,10 @@ def separate(pressed: Sequence[KeyPress]) -> list[KeyPress]:
 def unsent(pressed: Sequence[KeyPress]) -> list[KeyPress]:
     """Return keys with a new line for each Enter that would send."""
     return [_NEW_LINE if it.key == Keys.ControlM else it for it in pressed]
+
+
+def _enter_ahead(press: KeyPress) -> KeyPress:
+    return _NEW_LINE if press.key == Keys.ControlJ else press
 
 
 def is_command(pressed: Sequence[KeyPress]) -> bool:

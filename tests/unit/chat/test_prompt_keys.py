@@ -142,6 +142,24 @@ def test_enter_typed_ahead_does_not_send_what_a_command_put_in_the_prompt() -> N
         assert said == "is it?\nand why?\ntell me\n!"
 
 
+@pytest.mark.parametrize("vi", [False, True])
+@pytest.mark.parametrize("enter", ["\r", "\n"])  # the terminal makes one of the other
+def test_enter_typed_ahead_puts_its_line_behind_all_that_was_typed(vi: bool, enter: str) -> None:
+    elsewhere = ("\x1b", "\x1b0", "\x1b[D", UP) if vi else ("\x01", "\x1b[D", UP)
+    for keys in elsewhere:
+        with user(vi=vi) as somebody:
+            somebody.prompt.keep_unsent()
+            assert somebody.say(f"one\rtwo\nabc{keys}") == "one"
+            somebody.prompt.keep_unsent()
+            somebody.keys.send_text(f"{enter}def{keys}{enter}")
+            somebody.keys.send_text("x")
+            assert somebody.say(("  x", "\r")) == "two\nabc\ndef\nx"
+
+
+def test_a_new_line_of_vis_commands_stands_below_the_row() -> None:
+    assert said("abc\x1b", ("abc", "\nd\x1bk\ne\r"), vi=True) == "abc\ne\nd"
+
+
 def test_a_dumb_terminal_has_no_prompt_that_keys_could_wait_in() -> None:
     with user({"TERM": "dumb"}) as somebody:
         assert somebody.prompt.choose(Phrase("Which?"), [], []) is None  # it is open

@@ -29,6 +29,7 @@ from prompt_toolkit.search import stop_search
 from mimo_cli.chat import input_line
 from mimo_cli.chat.prompt import word_boundaries
 from mimo_cli.chat.prompt.documents import ReadlineDocument
+from mimo_cli.chat.prompt.typeahead import ENTER_AHEAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,7 +142,13 @@ def _accept_completion(event: KeyPressEvent) -> None:
 
 
 def _new_line(event: KeyPressEvent) -> None:
-    event.current_buffer.newline(copy_margin=False)
+    """Begin a new line: here, below the row if that is vi's command, at the end if typed ahead."""
+    buffer = event.current_buffer
+    if event.data == ENTER_AHEAD:  # it was to send all, wherever the cursor is
+        buffer.cursor_position = len(buffer.text)
+    elif vi_navigation_mode():
+        buffer.cursor_position += buffer.document.get_end_of_line_position()
+    buffer.newline(copy_margin=False)
     event.app.vi_state.input_mode = InputMode.INSERT
 
 

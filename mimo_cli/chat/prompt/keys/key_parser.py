@@ -47,6 +47,8 @@ class KeyParser(Vt100Parser):
         self, take: Callable[[KeyPress], Any], monotonic: Callable[[], float], *, vi: bool = False
     ) -> None:
         super().__init__(take)
+        self.reads = 0
+        """How often something was read."""
         self._monotonic = monotonic
         self._vi = vi  # Escape is a key there, and Alt with another one is both of them
         self._pieces: list[str] = []
@@ -59,6 +61,7 @@ class KeyParser(Vt100Parser):
 
     def feed(self, data: str) -> None:
         """Take what was read at once."""
+        self.reads += 1
         silence = self._silence()
         if self._in_bracketed_paste:
             self._quiet_since = None
