@@ -160,7 +160,7 @@ def test_what_was_typed_ahead_is_not_glued_to_a_question_that_comes_back(tmp_pat
         chatting(simulator, tmp_path) as terminal,
     ):
         terminal.type("Is it?\rAnd")  # at once, so before there is anything to see
-        terminal.wait_for("\n› Is it?\n  And")
+        terminal.wait_for("\n› Is it?\n  And\nmimo-v2.6")
         terminal.type(" why?\r\r\r")  # Enter alone sends no question again
         terminal.wait_for("› Is it?\n  And why?\n\n")
         terminal.wait_for("\n› Is it?\n  And why?\nmimo-v2.6")

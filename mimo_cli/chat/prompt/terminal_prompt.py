@@ -40,6 +40,7 @@ from mimo_cli.screen import tty
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from prompt_toolkit.buffer import Buffer
     from prompt_toolkit.input import Input
     from prompt_toolkit.key_binding.key_processor import KeyPressEvent
     from prompt_toolkit.output import Output as Screen
@@ -56,6 +57,8 @@ if TYPE_CHECKING:
 _NARROW = 20  # columns: a bottom line would be all ellipsis
 _LOW = 4  # lines: it would take one that the message needs
 _MENU = 8  # lines that are kept free for what Tab offers
+_UNFINISHED = 0.5  # seconds: an Enter so soon ends a line that was typed ahead, and sends nothing
+_SENT_SOON = Phrase("typed ahead: Enter sends it in a moment")
 _STYLE = {
     "prompt": "bold ansicyan",
     "status": "ansibrightblack",
@@ -105,6 +108,8 @@ class TerminalPrompt:
         self._failure: BaseException | None = None
         self._comes_back = False
         self._refused = ""
+        self._monotonic = monotonic
+        self._unfinished_until: float | None = None
         self._left_out: int | None = None
         self._ahead = Typeahead(input)
         self._parser: KeyParser | None = None
@@ -121,6 +126,7 @@ class TerminalPrompt:
                 edit=self._edit,
                 give_up_search=self._give_up_search,
                 gives_way=self._gives_way,
+                is_unfinished=lambda: self._is_unfinished,
                 sends_blank=sends_blank,
                 shorten=self._shorten,
             ),
@@ -142,6 +148,7 @@ class TerminalPrompt:
         self._color = color
         self._mark = mark
         use_documents(self._session.default_buffer, ViDocument if vi else ReadlineDocument)
+        self._session.default_buffer.on_text_changed += self._begin_anew
         characters = key_bindings.WholeCharacters(self._session.default_buffer)
         self._search = key_bindings.Search(self._session.default_buffer)
         self._app.before_render += lambda _: self._fit_menu()
@@ -239,6 +246,20 @@ class TerminalPrompt:
         if self._comes_back and self._ahead.keep_apart_from_draft(gives_way=gives_way):
             self._session.default_buffer.reset()
         loop.call_later(self._app.ttimeoutlen, self._flush, self._reads)
+        self._unfinished_until = None
+        if self._ahead.is_unsent_text:
+            self._unfinished_until = self._monotonic() + _UNFINISHED
+            loop.call_later(_UNFINISHED, self._app.invalidate)
+
+    def _begin_anew(self, buffer: Buffer) -> None:
+        """Let nothing be typed ahead any more, once all of it was erased."""
+        if not buffer.text:
+            self._unfinished_until = None
+
+    @property
+    def _is_unfinished(self) -> bool:
+        """Whether the Enter of a line that was typed ahead may be on its way still."""
+        return self._unfinished_until is not None and self._monotonic() < self._unfinished_until
 
     @property
     def _reads(self) -> int:
@@ -319,4 +340,6 @@ class TerminalPrompt:
         columns = self._app.output.get_size().columns
         if self._exit.is_pending:
             return cut(one_line(HINT.rendered(self._translations)), columns)
+        if self._is_unfinished:
+            return cut(one_line(_SENT_SOON.rendered(self._translations)), columns)
         return fit(self._status_line(), columns, self._translations)

@@ -69,6 +69,7 @@ class Typeahead:
         store_typeahead(self._input, pressed)
         pressed = [_enter_ahead(it) for it in self._pressed()]
         store_typeahead(self._input, unsent(pressed) if self._is_unsent else pressed)
+        self.is_unsent_text = self._is_unsent and any(map(_is_text, pressed))
         self._is_unsent = False
 
     def keep_apart_from_draft(self, *, gives_way: bool = False) -> bool:
@@ -81,6 +82,7 @@ class Typeahead:
         """
         pressed = self._pressed()
         takes_place = is_command(pressed) or (gives_way and begins_command(pressed))
+        self.is_unsent_text |= not takes_place and any(map(_is_text, pressed))
         store_typeahead(self._input, pressed if takes_place else unsent(separate(pressed)))
         return takes_place
 

@@ -131,15 +131,41 @@ def test_keys_typed_ahead_of_an_answer_wait_unsent_for_the_next_message() -> Non
         somebody.prompt.keep_unsent()  # before there is a prompt there is nothing
         assert somebody.say(f"one\rtwo\r{PASTE}a\rb{PASTED}\rth") == "one"
         somebody.prompt.keep_unsent()
-        assert somebody.say("ree\r") == "two\na\nb\nthree"
+        assert somebody.say(("th", "ree"), ("three", "\r", 0.5)) == "two\na\nb\nthree"
 
 
 def test_enter_typed_ahead_does_not_send_what_a_command_put_in_the_prompt() -> None:
     with user() as somebody:
         assert somebody.say("/undo\r\rand why?\rtell") == "/undo"
         somebody.keys.send_text(" me\r")  # it waits in the terminal
-        said = somebody.say(("tell me", "!\r"), draft="is it?")
+        said = somebody.say(("tell me", "!\r", 0.5), draft="is it?")
         assert said == "is it?\nand why?\ntell me\n!"
+
+
+@pytest.mark.parametrize("draft", ["", "draft"])
+@pytest.mark.parametrize("vi", [False, True])
+def test_enter_in_a_line_that_was_begun_ahead_of_the_prompt_ends_the_line(
+    vi: bool, draft: str
+) -> None:
+    with user(vi=vi) as somebody:
+        assert somebody.say("one\rtw") == "one"
+        somebody.prompt.keep_unsent()
+        said = somebody.say(
+            ("typed ahead: Enter sends it in a moment", "o\rthr"),
+            ("  thr", "ee\x1bb", 0.49),
+            ("  three", "\rfour"),
+            ("four", "\r", 0.01),
+            draft=draft,
+        )
+        assert said == "\n".join([*filter(None, [draft]), "two", "three", "four"])
+        assert somebody.say("five\r") == "five"  # and not where nothing was typed ahead
+
+
+def test_enter_sends_at_once_where_what_was_typed_ahead_was_erased() -> None:
+    with user() as somebody:
+        assert somebody.say("one\rtwo") == "one"
+        somebody.prompt.keep_unsent()
+        assert somebody.say(("two", "\x15"), ("", "three\r")) == "three"
 
 
 @pytest.mark.parametrize("vi", [False, True])
@@ -153,7 +179,7 @@ def test_enter_typed_ahead_puts_its_line_behind_all_that_was_typed(vi: bool, ent
             somebody.prompt.keep_unsent()
             somebody.keys.send_text(f"{enter}def{keys}{enter}")
             somebody.keys.send_text("x")
-            assert somebody.say(("  x", "\r")) == "two\nabc\ndef\nx"
+            assert somebody.say(("  x", "\r", 0.5)) == "two\nabc\ndef\nx"
 
 
 def test_a_new_line_of_vis_commands_stands_below_the_row() -> None:

@@ -47,18 +47,21 @@ def bindings(
     edit: Callable[[KeyPressEvent], None],
     give_up_search: Callable[[KeyPressEvent], None],
     gives_way: Callable[[], bool],
+    is_unfinished: Callable[[], bool],
     sends_blank: Callable[[], bool],
     shorten: Callable[[], None],
 ) -> KeyBindings:
     """Return the keys. `interrupt` does what Ctrl-C does, `edit` opens the editor.
 
-    `gives_way` tells whether a slash, typed now, takes the place of what is in the line, and
+    `gives_way` tells whether a slash, typed now, takes the place of what is in the line,
+    `is_unfinished` whether Enter, pressed now, was for a line that was typed ahead, and
     `sends_blank` whether Enter sends a line in which there is nothing. `shorten` changes what is
     in the line once it is sent: what stays on the screen.
     """
     keys = KeyBindings()
     in_line = has_focus(_LINE)
     keys.add("enter", filter=in_line)(_sender(sends_blank, shorten))
+    keys.add("enter", filter=in_line & Condition(is_unfinished))(_end_line)
     keys.add("enter", filter=in_line & completion_is_selected)(_accept_completion)
     keys.add("escape", "enter", filter=in_line & (emacs_mode | vi_insert_mode))(_new_line)
     keys.add("c-j", filter=in_line)(_new_line)
@@ -143,11 +146,20 @@ def _accept_completion(event: KeyPressEvent) -> None:
 
 def _new_line(event: KeyPressEvent) -> None:
     """Begin a new line: here, below the row if that is vi's command, at the end if typed ahead."""
+    if event.data == ENTER_AHEAD:
+        _end_line(event)
+        return
     buffer = event.current_buffer
-    if event.data == ENTER_AHEAD:  # it was to send all, wherever the cursor is
-        buffer.cursor_position = len(buffer.text)
-    elif vi_navigation_mode():
+    if vi_navigation_mode():
         buffer.cursor_position += buffer.document.get_end_of_line_position()
+    buffer.newline(copy_margin=False)
+    event.app.vi_state.input_mode = InputMode.INSERT
+
+
+def _end_line(event: KeyPressEvent) -> None:
+    """Begin a new line below all there is: Enter was to send it, wherever the cursor is."""
+    buffer = event.current_buffer
+    buffer.cursor_position = len(buffer.text)
     buffer.newline(copy_margin=False)
     event.app.vi_state.input_mode = InputMode.INSERT
 
