@@ -87,9 +87,10 @@ def _open(path: str) -> io.BufferedReader:
 
 
 def _read(path: str, limit: Limit, seconds: float) -> bytes:
-    if path == os.devnull:  # an empty file to everybody
+    found = Path(path).stat()
+    if _is_null_device(found):  # an empty file to everybody
         return b""
-    is_pipe = _check_kind(Path(path).stat().st_mode, path)
+    is_pipe = _check_kind(found.st_mode, path)
     with _open(path) as file:
         status = os.fstat(file.fileno())
         _check_kind(status.st_mode, path)  # what has that name may be another by now
@@ -105,6 +106,11 @@ def _read(path: str, limit: Limit, seconds: float) -> bytes:
         why = Phrase("it changed while it was read")
         raise UsageError(_cannot_read(path), why, Phrase("Is it whole? Try again."))
     return data
+
+
+def _is_null_device(found: os.stat_result) -> bool:
+    """Return whether it is the null device, by whatever name."""
+    return stat.S_ISCHR(found.st_mode) and found.st_rdev == Path(os.devnull).stat().st_rdev
 
 
 def _cannot_read(path: str) -> Phrase:

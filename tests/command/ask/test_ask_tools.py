@@ -203,7 +203,8 @@ def test_the_null_device_is_an_empty_result_as_an_empty_file_is(
     one: Script, tmp_path: Path
 ) -> None:
     (tmp_path / "empty").touch()
-    for name in (os.devnull, str(tmp_path / "empty")):
+    (tmp_path / "link").symlink_to(os.devnull)
+    for name in (os.devnull, str(tmp_path / "empty"), str(tmp_path / "link")):
         [id_] = ids(one.offer("--json"))
         assert one.ask("-c", "--tool-result-file", f"{id_}={name}").code == 0
         assert results_in(one.sent) == [("(no output)", False)]
