@@ -8,7 +8,7 @@ from mimo_cli.commands import questions
 from mimo_cli.commands.history.access import open_history, parse_age, shown_title
 from mimo_cli.errors import UsageError
 from mimo_cli.history.store import Entry
-from mimo_cli.phrases import Phrase, counted, file_size
+from mimo_cli.phrases import Phrase, counted, file_size, first_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mimo_cli.history.store import History
 
 _MUCH = 1 << 20  # bytes
+_NAMED = 10  # conversations; of more the rest is counted
 
 
 class Deletion(NamedTuple):
@@ -78,11 +79,14 @@ def _tell(history: History, chosen: Sequence[Entry], count: int | None) -> Phras
     if count is None:
         template = "{file} was damaged: it is removed, with all that was in it"
         return Phrase(template, file=history.path)
-    if count == len(chosen) == 1:
-        named = chosen[0]
-        template = "1 conversation deleted: {id} ({title})"
-        return Phrase(template, id=named.id, title=shown_title(named))
-    return counted(count, "1 conversation deleted", "{count:,} conversations deleted")
+    what = counted(count, "1 conversation deleted", "{count:,} conversations deleted")
+    if count != len(chosen):
+        return what
+    return Phrase("{what}: {conversations}", what=what, conversations=_names(chosen))
+
+
+def _names(chosen: Sequence[Entry]) -> Phrase:
+    return first_of([f"{it.id} ({shown_title(it)})" for it in chosen], _NAMED)
 
 
 def _tell_nothing(left: int) -> Phrase:
@@ -99,7 +103,8 @@ def _question(chosen: Sequence[Entry], *, is_all: bool) -> Phrase:
     if len(chosen) == 1:
         named = chosen[0]
         return Phrase("Delete {id} ({title}) for good?", id=named.id, title=shown_title(named))
-    return Phrase("Delete {count:,} conversations for good?", count=len(chosen))
+    template = "Delete {count:,} conversations for good: {conversations}?"
+    return Phrase(template, count=len(chosen), conversations=_names(chosen))
 
 
 def _confirm(environment: Environment, question: Phrase) -> bool:

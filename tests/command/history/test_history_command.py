@@ -416,12 +416,16 @@ def test_an_unknown_id_is_told_with_the_nearest_titles(kept: Kept) -> None:
 @pytest.mark.parametrize(
     ("args", "left", "said"),
     [
-        (["one", "two"], ["three"], "2 conversations deleted"),
+        (["one", "two"], ["three"], "2 conversations deleted: {one} (one), {two} (two)"),
         (["one", "ONE"], ["three", "two"], "1 conversation deleted: {one} (one)"),
         (["--older-than", "2D"], ["three", "two"], "1 conversation deleted: {one} (one)"),
-        (["--older-than", "1h"], ["three"], "2 conversations deleted"),
+        (["--older-than", "1h"], ["three"], "2 conversations deleted: {two} (two), {one} (one)"),
         (["--older-than", "1w"], ["three", "two", "one"], "there is nothing to delete"),
-        (["--all"], [], "3 conversations deleted"),
+        (
+            ["--all"],
+            [],
+            "3 conversations deleted: {three} (three), {two} (two), {one} (one)",
+        ),
     ],
 )
 def test_conversations_are_deleted_when_told_yes(
@@ -434,6 +438,15 @@ def test_conversations_are_deleted_when_told_yes(
     result = mimo("history", "delete", "--yes", *args, environ=kept.environ)
     assert (result.code, result.out, result.err) == (0, "", f"mimo: {said.format_map(ids)}\n")
     assert kept.titles() == left
+
+
+def test_of_many_conversations_that_are_deleted_ten_are_named(kept: Kept) -> None:
+    ids = [kept.add(f"no {number}", "x") for number in range(12)]
+    result = mimo("history", "delete", "--yes", *ids, environ=kept.environ)
+    named = ", ".join(f"{id_} (no {number})" for number, id_ in enumerate(ids[:10]))
+    assert (
+        result.err.replace("\n  ", " ") == f"mimo: 12 conversations deleted: {named} and 2 more\n"
+    )
 
 
 @pytest.mark.parametrize(
