@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.history.search import folding
+from mimo_cli.history.lookup import fold_title
 from mimo_cli.output import columns
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import counted, dotted, verbatim
@@ -40,8 +40,8 @@ def facts(entry: Entry, now: float) -> tuple[Phrase, Phrase, Phrase]:
 
 def holding(words: str, entries: Sequence[Entry]) -> list[Entry]:
     """Return the conversations whose titles hold some words, in order, as the list has them."""
-    wanted = folding.fold(words).strip()
-    return [it for it in entries if wanted and wanted in folding.fold(it.title)]
+    wanted = fold_title(words)
+    return [it for it in entries if wanted and wanted in fold_title(it.title)]
 
 
 def summarize(entry: Entry, now: float) -> Phrase:

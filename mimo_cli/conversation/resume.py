@@ -168,10 +168,10 @@ def _tell_which(
 
 def _is_named(chosen: Conversation, reference: str) -> bool:
     """Return whether a reference names a conversation by more than how its title begins."""
-    from mimo_cli.history.search.folding import fold
+    from mimo_cli.history.lookup import fold_title
 
-    wanted = fold(reference.strip())
-    return chosen.id.startswith(wanted) or fold(chosen.title) == wanted
+    wanted = fold_title(reference)
+    return chosen.id.startswith(wanted) or fold_title(chosen.title) == wanted
 
 
 def _left_out(count: int, conversation: str) -> Phrase:

@@ -32,26 +32,29 @@ class SeveralError(UsageError):
 def find(wanted: str, entries: Sequence[Titled], *, title_starts: bool = True) -> str:
     """Return the id meant by an id, a title, or what only one of them begins with.
 
-    A whole id comes before a whole title, and that before a start. Starts of ids and of titles
+    A whole id comes before a whole title, and that before a start; of several with the same whole
+    title none is meant. Starts of ids and of titles
     count together; without `title_starts`, for what cannot be undone, those of ids alone do.
 
     Raises:
         SeveralError: several are meant; the message names them.
         UsageError: none is; the message names the nearest.
     """
-    folded = fold(wanted)
-    titles = {id_: fold(title) for id_, title in entries} if folded else {}
+    folded = fold_title(wanted)
+    titles = {id_: fold_title(title) for id_, title in entries} if folded else {}
     if folded in titles:
         return folded
     whole = [entry for entry in entries if titles.get(entry[0]) == folded]
     if len(whole) == 1:
         return whole[0][0]
+    if whole:
+        raise SeveralError(wanted, whole)
     begun = [
         entry
         for entry in entries
         if folded and (entry[0].startswith(folded) or titles[entry[0]].startswith(folded))
     ]
-    meant = [it for it in begun if title_starts or it in whole or it[0].startswith(folded)]
+    meant = [it for it in begun if title_starts or it[0].startswith(folded)]
     if len(meant) == 1:
         return meant[0][0]
     if meant:
@@ -63,6 +66,11 @@ def find(wanted: str, entries: Sequence[Titled], *, title_starts: bool = True) -
     raise UsageError(what, hint=Action.LIST_CONVERSATIONS)
 
 
+def fold_title(text: str) -> str:
+    """Return a title as it is compared: folded, and white space is one space."""
+    return " ".join(fold(text).split())
+
+
 def _name_some(entries: Sequence[Titled]) -> Phrase:
     shown = [f"{id_} ({title})" if title else id_ for id_, title in entries[:_CANDIDATES]]
     return listed([*shown, *(["…"] if len(entries) > _CANDIDATES else [])])
@@ -72,7 +80,7 @@ def _nearest(folded: str, entries: Sequence[Titled]) -> list[Titled]:
     """Return conversations whose title holds the words, or is written alike."""
     from difflib import get_close_matches
 
-    inside = [entry for entry in entries if folded and folded in fold(entry[1])]
-    titles = {fold(title): (id_, title) for id_, title in reversed(entries[:_COMPARED])}
+    inside = [entry for entry in entries if folded and folded in fold_title(entry[1])]
+    titles = {fold_title(title): (id_, title) for id_, title in reversed(entries[:_COMPARED])}
     close = [titles[title] for title in get_close_matches(folded, titles, n=_CANDIDATES)]
     return inside or close

@@ -578,6 +578,7 @@ def test_a_conversation_is_found_by_id_and_by_title(wanted: str, found: str) -> 
             "b7cdefgh",
         ),
         ("za", [("zabcdefg", "first"), ("b7cdefgh", "zeal")], "zabcdefg"),
+        (" plan \t b ", [("zabcdefg", "plan  b"), ("b7cdefgh", "Plan b, too")], "zabcdefg"),
     ],
 )
 def test_a_whole_id_then_a_whole_title_come_before_a_start(
@@ -592,13 +593,20 @@ def test_a_whole_id_then_a_whole_title_come_before_a_start(
     [
         ("za", [("zabcdefg", "first"), ("b7cdefgh", "zany")]),
         ("za", [("zabcdefg", "first"), ("zaccdefg", "second"), ("b7cdefgh", "zany")]),
-        ("za", [("zabcdefg", "za"), ("b7cdefgh", "za"), ("k3jmnpqr", "za (2)")]),
     ],
 )
 def test_starts_of_ids_and_titles_count_together(wanted: str, entries: list[lookup.Titled]) -> None:
     with pytest.raises(lookup.SeveralError) as caught:
         lookup.find(wanted, entries)
     assert caught.value.ids == [id_ for id_, _ in entries]
+
+
+@pytest.mark.parametrize("title_starts", [True, False])
+def test_of_the_same_whole_titles_none_is_meant_and_no_other_title(title_starts: bool) -> None:
+    same = [("k3jmnpqr", "za"), ("b7cdefgh", "ZA")]
+    with pytest.raises(lookup.SeveralError) as caught:
+        lookup.find("za", [("zabcdefg", "za (2)"), *same], title_starts=title_starts)
+    assert caught.value.ids == [id_ for id_, _ in same]
 
 
 def test_what_cannot_be_undone_wants_more_than_the_start_of_a_title() -> None:
