@@ -106,6 +106,7 @@ def send_message(chat: Chat, text: str) -> None:
 def _obey(chat: Chat, text: str) -> None:
     match input_line.parse(text, list(COMMANDS), file_names.exists, by_hand=chat.interactive):
         case input_line.TypedMessage(words):
+            _check_asked_with(chat)
             if chat.interactive:
                 if _is_only_a_path(chat, text):
                     return
@@ -171,7 +172,13 @@ def _is_only_a_path(chat: Chat, text: str) -> bool:
 
 def _run(chat: Chat, name: str, argument: str, text: str) -> None:
     command = COMMANDS[name]
-    _check_alone(name, argument, text.strip().splitlines()[1:])
+    if name in _ASKING:
+        _check_asked_with(chat)
+    try:
+        _check_alone(name, argument, text.strip().splitlines()[1:])
+    except MimoError:
+        _note_failure(chat, name, argument)
+        raise
     keys = None if chat.keep_unsent is None else chat.environment.stdin
     # What is typed meanwhile is the next message, and Enter sends it.
     sending_keys = tty.hiding_keys(keys, chat.environment.signals, enter="carriage return")
@@ -179,9 +186,59 @@ def _run(chat: Chat, name: str, argument: str, text: str) -> None:
         with chat.cancellation.immediate(), sending_keys:
             command.run(chat, argument)
     except MimoError as error:
+        _note_failure(chat, name, argument)
         chat.report_unsent(error)
         if _can_be_mended(command, error):
             chat.draft = chat.draft or text
+    else:
+        _note_success(chat, name, argument)
+
+
+_ONCE = frozenset({"file", "paste"})
+"""Commands that the next message alone is asked with."""
+_ASKED_WITH = _ONCE | {"system", "resume", "model", "set", "thinking"}
+"""Commands that messages are asked with."""
+_ASKING = frozenset({"prompt", "retry", "edit", "continue"})
+"""Commands that ask."""
+
+
+def _note_failure(chat: Chat, name: str, argument: str) -> None:
+    """Note what failed in a script, which goes on: nobody sees it before the next message."""
+    is_drop = name == "file" and input_line.keyword(argument).split()[:1] == ["drop"]
+    if name in _ASKED_WITH and not is_drop and not chat.interactive:
+        chat.failed.add(name)
+
+
+def _note_success(chat: Chat, name: str, argument: str) -> None:
+    """Let a failure be mended: by the same command, and what was to be attached by doing without.
+
+    Another file is none in place of one that failed.
+    """
+    if name == "new":
+        chat.failed.discard("resume")
+    elif name == "file" and input_line.keyword(argument) == "none":
+        chat.failed -= _ONCE
+    elif name not in _ONCE:
+        chat.failed.discard(name)
+
+
+def _check_asked_with(chat: Chat) -> None:
+    """Refuse a message of a script that was to be asked with something that failed.
+
+    What waits was for the same message, and is dropped with it.
+
+    Raises:
+        UsageError: something did.
+    """
+    if not chat.failed:
+        return
+    names = listed([f"/{name}" for name in sorted(chat.failed)])
+    if chat.failed & _ONCE:
+        chat.files.clear()
+    chat.failed -= _ONCE
+    raise UsageError(
+        Phrase("the message was not sent"), Phrase("{commands} failed", commands=names)
+    )
 
 
 def _check_alone(name: str, argument: str, below: Sequence[str]) -> None:

@@ -113,7 +113,7 @@ def read(*names: str) -> attaching.ReadFiles:
 
 def test_files_of_a_pattern_go_with_the_next_message(folder: Path) -> None:
     with Simulator(answer="Yes.") as simulator:
-        lines = f"/file {folder}/*.py\n/file {folder}/deep/nothing\n/file\nwhat?\n"
+        lines = f"/file {folder}/*.py\n/file\nwhat?\n/file {folder}/deep/nothing\n"
         result = mimo("chat", environ=environ_for(simulator), stdin=lines.encode())
         (sent,) = simulator.requests
     assert f"with the next message: {folder}/a.py, {folder}/b.py (about " in result.err

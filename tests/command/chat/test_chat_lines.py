@@ -1088,3 +1088,33 @@ def test_a_file_whose_name_has_quotes_is_written_to_as_it_is_called(
 def test_a_system_prompt_in_quotes_is_told(simulator: Simulator, text: str, quotes: str) -> None:
     told = chat(simulator, f"/system {text}\n").err
     assert (f"has its quotes {quotes}: they are sent with it" in told) is bool(quotes)
+
+
+@pytest.mark.parametrize(
+    ("lines", "sent"),
+    [
+        (["/file nosuch", "no", "yes"], ["yes"]),
+        (["/file {there}", "/file nosuch", "no", "yes"], ["yes"]),
+        (["/file nosuch", "/file {there}", "/thinking off", "no", "yes"], ["yes"]),
+        (["/file nosuch", "/file none", "yes"], ["yes"]),
+        (["/file drop nosuch", "yes"], ["yes"]),
+        (["/system @nosuch", "no", "no", "/system Be brief.", "yes"], ["yes"]),
+        (["/resume nosuch", "no", "no", "/new", "yes"], ["yes"]),
+        (["/set temperature hot", "no"], []),
+        (["/thinking maybe", "no", "/retry", "/thinking off", "yes"], ["yes"]),
+        (["yes", "/thinking maybe", "/retry"], ["yes"]),
+        (["/copy 9", "yes"], ["yes"]),
+    ],
+)
+def test_a_message_of_a_script_is_not_asked_with_less_than_it_says(
+    tmp_path: Path, lines: list[str], sent: list[str]
+) -> None:
+    there = tmp_path / "there.txt"
+    there.write_text("text")
+    with Simulator(answer="Yes.") as simulator:
+        data = "".join(f"{line}\n" for line in lines).format(there=there).encode()
+        result = mimo("chat", environ=environ_for(simulator), stdin=data)
+        asked = [it.json["messages"][-1]["content"] for it in simulator.requests]
+    assert (result.code, asked) == (2, sent)
+    unsent = len([line for line in lines if line in ("no", "/retry")])
+    assert result.err.count("mimo: the message was not sent: /") == unsent

@@ -226,7 +226,9 @@ def test_a_first_message_has_what_was_piped_in_and_named() -> None:
 @pytest.mark.usefixtures("folder")
 def test_addresses_and_what_cannot_be_sent() -> None:
     with Simulator(answer="Yes.") as simulator:
-        err = chat(simulator, "/file https://x.org/a.png?w=[1]\n/file http://x.org/\nwhat?\n")
+        err = chat(
+            simulator, "/file http://x.org/\nunsent\n/file https://x.org/a.png?w=[1]\nwhat?\n"
+        )
         assert kinds(simulator) == [["image", "text"]]
     assert "plain http is not fetched" in err
 

@@ -64,7 +64,7 @@ def test_what_cannot_be_pasted_is_told_and_the_chat_goes_on(
     simulator: Simulator, fakes: FakePrograms
 ) -> None:
     nothing_else = {**environ(simulator, fakes), "PATH": str(fakes.folder)}
-    result = mimo("chat", environ=nothing_else, stdin=b"/paste\n/paste now\nhi\n")
+    result = mimo("chat", environ=nothing_else, stdin=b"/paste\nno\n/paste now\nno\nhi\n")
     assert result.code == 2
     assert "the clipboard cannot be read: there is no program for it" in result.err
     assert "/paste takes nothing behind it" in result.err

@@ -495,6 +495,15 @@ def test_a_person_is_asked_before_anything_is_deleted(
     assert kept.titles() == left
 
 
+def test_the_question_names_each_that_would_be_deleted(kept: Kept) -> None:
+    ids = [kept.add(title, "x") for title in ("one", "two")]
+    with Terminal("history", "delete", *ids, environ=kept.environ) as terminal:
+        terminal.wait_for(f"Delete 2 conversations for good: {ids[0]} (one), {ids[1]} (two)?")
+        terminal.type("n\n")
+        assert terminal.wait() == 0
+    assert kept.titles() == ["two", "one"]
+
+
 @pytest.mark.slow
 @pytest.mark.children_traced
 def test_keys_that_were_pressed_before_the_question_delete_nothing(kept: Kept) -> None:
