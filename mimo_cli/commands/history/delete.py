@@ -80,7 +80,7 @@ def _tell(history: History, chosen: Sequence[Entry], count: int | None) -> Phras
         template = "{file} was damaged: it is removed, with all that was in it"
         return Phrase(template, file=history.path)
     what = counted(count, "1 conversation deleted", "{count:,} conversations deleted")
-    if count != len(chosen):
+    if not chosen or count != len(chosen):  # of a damaged file not all is known
         return what
     return Phrase("{what}: {conversations}", what=what, conversations=_names(chosen))
 
