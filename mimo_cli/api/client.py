@@ -8,6 +8,7 @@ from mimo_cli.api.protocol.messages import Retrying, StreamItem, Tick, has_words
 from mimo_cli.api.reply_reader import ReplyReader, Target
 from mimo_cli.api.response import Response
 from mimo_cli.api.transport.http import Http
+from mimo_cli.api.transport.proxies.proxy import find_secrets
 from mimo_cli.api.waiting import SHORTEST_TICK, Waiting
 from mimo_cli.errors import IncompleteError, MimoError
 from mimo_cli.phrases import Phrase
@@ -50,7 +51,7 @@ class Client:
         environ: Mapping[str, str],
         spent: float = 0.0,
     ) -> None:
-        self._endpoint = endpoint
+        self._endpoint = endpoint._replace(hidden=find_secrets(environ))
         self._limits = limits
         self._spent = spent
         self._retries = retries

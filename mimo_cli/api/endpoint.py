@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from mimo_cli.api.base_url import DEFAULT_BASE_URL, MIMO_DOMAIN, is_mimos
 from mimo_cli.api.hosts import is_loopback
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Auth = Literal["api-key", "bearer", "x-api-key", "none"]
 
@@ -21,6 +24,8 @@ _ANTHROPIC_VERSION = "2023-06-01"
 
 SHORTEST_SECRET = 8
 """Characters of a key that is looked for in texts."""
+_SHORTEST_HIDDEN = 4
+"""Those of a proxy's password, which people choose."""
 
 
 class KeyWithheld(NamedTuple):
@@ -42,7 +47,8 @@ class Endpoint(NamedTuple):
     """A server of the protocol: `base_url` without a slash at the end, and the key for it.
 
     `key_source` says in words where the key came from; errors name it, never the key. `withheld`
-    is a key that there is for another server, where there is none for this one.
+    is a key that there is for another server, where there is none for this one. `hidden` is what
+    else is secret on the way there, as it may be repeated: what lets us in at a proxy.
     """
 
     base_url: str
@@ -50,6 +56,7 @@ class Endpoint(NamedTuple):
     key_source: Phrase = NOTHING
     auth: Auth = "api-key"
     withheld: KeyWithheld | None = None
+    hidden: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Leave the key out: a representation ends in tracebacks and logs."""
@@ -117,18 +124,14 @@ class Endpoint(NamedTuple):
         return self.key if self.key is not None and len(self.key) >= SHORTEST_SECRET else ""
 
     def conceal(self, text: str) -> str:
-        """Return a text of the server's without the key, should it repeat it in whatever case.
+        """Return a text of the server's without the key and what is `hidden`, in whatever case.
 
         For errors and names, never for an answer, and never for what is encoded already. A text
         that was cut may end within the key.
         """
-        if not self.secret:
-            return text
-        text = re.sub(re.escape(self.secret), "…", text, flags=re.IGNORECASE)
-        low, secret = text.lower(), self.secret.lower()
-        sizes = range(len(secret), SHORTEST_SECRET - 1, -1)
-        cut = next((size for size in sizes if low.endswith(secret[:size])), 0)
-        return f"{text[:-cut]}…" if cut else text
+        if self.secret:
+            text = _without(self.secret, text, SHORTEST_SECRET)
+        return without(self.hidden, text) if self.hidden else text
 
     def family_mismatch(self) -> Phrase:
         """Return what to do if the key is of the other family than the host; else nothing.
@@ -156,3 +159,26 @@ class Endpoint(NamedTuple):
         """
         hosts = tuple(f"token-plan-{region}{MIMO_DOMAIN}" for region in REGIONS)
         return tuple(host for host in hosts if host != self.host) if self.host in hosts else ()
+
+
+def without(secrets: Iterable[str], text: str) -> str:
+    """Return a text without what lets us in at a proxy. One that was cut may end within it."""
+    for secret in sorted(secrets, key=len, reverse=True):  # one may be a part of another
+        if len(secret) >= _SHORTEST_HIDDEN:
+            text = _without(secret, text, _SHORTEST_HIDDEN)
+    return text
+
+
+def _without(secret: str, text: str, least: int) -> str:
+    """Return a text without a secret, or at its end the first part of one, of `least` characters.
+
+    A short one is looked for as a word of its own: `pass` is within many.
+    """
+    pattern = re.escape(secret)
+    if len(secret) < SHORTEST_SECRET:
+        pattern = rf"(?<!\w){pattern}(?!\w)"
+    text = re.sub(pattern, "…", text, flags=re.IGNORECASE)
+    low, secret = text.lower(), secret.lower()
+    sizes = range(len(secret), least - 1, -1)
+    cut = next((size for size in sizes if low.endswith(secret[:size])), 0)
+    return f"{text[:-cut]}…" if cut else text

@@ -5,7 +5,7 @@
 
 import contextlib
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Annotated, Any
 
@@ -29,8 +29,8 @@ def main(args: Sequence[str], environment: Environment) -> int:
     debug = "--debug" in args
     environment = environment._replace(debug=debug)
     environment = environment._replace(is_wide=cache(partial(_is_wide, environment)))
-    keys = cache(partial(_written_keys, environment))
-    environment = environment._replace(conceal=partial(_conceal, keys))
+    secrets = cache(partial(_written_secrets, environment))
+    environment = environment._replace(conceal=partial(_conceal, secrets))
     console = environment.console()
     try:
         with contextlib.redirect_stdout(_HelpStream(environment.stdout)):
@@ -68,19 +68,22 @@ def _is_wide(environment: Environment) -> bool:
     return inspect_configuration(environment, {}).settings.is_wide
 
 
-def _written_keys(environment: Environment) -> tuple[str, ...]:
+def _written_secrets(environment: Environment) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the keys that are written somewhere, and what lets us in at proxies."""
+    from mimo_cli.api.transport.proxies.proxy import find_secrets
     from mimo_cli.config import find_written_keys  # not for those who have nothing to say
 
-    return find_written_keys(environment.environ)
+    return find_written_keys(environment.environ), find_secrets(environment.environ)
 
 
-def _conceal(keys: Callable[[], Iterable[str]], text: str) -> str:
+def _conceal(secrets: Callable[[], tuple[tuple[str, ...], tuple[str, ...]]], text: str) -> str:
     """Return a text that is said before it is known which key is in use: without any of them."""
     from mimo_cli.api.endpoint import Endpoint
 
-    for key in keys():
+    keys, hidden = secrets()
+    for key in keys:
         text = Endpoint("", key).conceal(text)
-    return text
+    return Endpoint("", hidden=hidden).conceal(text)
 
 
 class _HelpStream(io.TextIOBase):

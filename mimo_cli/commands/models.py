@@ -134,11 +134,13 @@ def _join(listing: Listing) -> list[ModelRow]:
 
 def _listing(environment: Environment, options: ModelsOptions) -> Listing:
     """Return what the server has: as it said within the last day, else as it says now."""
+    from mimo_cli.api.transport.proxies.proxy import find_secrets
     from mimo_cli.catalogue import remote_models
     from mimo_cli.conversation import prepare
 
     resolved, console = prepare.load(environment, options)
-    endpoint = resolved.endpoint()
+    hidden = find_secrets(environment.environ)
+    endpoint = resolved.endpoint()._replace(hidden=hidden)
     console.conceal = endpoint.conceal
     folder = paths.cache(environment.environ)
     kept = (

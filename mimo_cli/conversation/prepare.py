@@ -142,7 +142,9 @@ def endpoint(resolved: Resolved, environment: Environment) -> Endpoint:
         AuthError: there is no key where one is needed, it is not right, or its command is another
             user's.
     """
-    endpoint = resolved.endpoint()
+    from mimo_cli.api.transport.proxies.proxy import find_secrets
+
+    endpoint = resolved.endpoint()._replace(hidden=find_secrets(environment.environ))
     match resolved.key:
         case KeyRefused(distrust):
             what = Phrase("api_key_command is not run")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.api.keys import mask_all
+from mimo_cli.api.transport.proxies.proxy import find_secrets
 from mimo_cli.config import NoKey, find_problems, inspect_configuration
 from mimo_cli.errors import AuthError, ConfigError, MimoError
 from mimo_cli.output.command_terms import in_command_terms
@@ -69,9 +70,10 @@ class Subject:
             ConfigError: its URL is not right.
         """
         try:
-            return self.resolved.endpoint()
+            found = self.resolved.endpoint()
         except AuthError:  # the check of the key says what is wrong
-            return self.resolved._replace(key=NoKey()).endpoint()
+            found = self.resolved._replace(key=NoKey()).endpoint()
+        return found._replace(hidden=find_secrets(self.environment.environ))
 
     def conceal(self, text: str) -> str:
         """Return a text without the key, as written and as sent, and what looks like one."""
@@ -79,6 +81,7 @@ class Subject:
         for key in (self.settings.api_key, sent):
             if key:
                 text = Endpoint("", key.strip()).conceal(text)
+        text = Endpoint("", hidden=find_secrets(self.environment.environ)).conceal(text)
         return mask_all(text)
 
 

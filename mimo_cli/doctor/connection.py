@@ -64,7 +64,7 @@ _T = TypeVar("_T")
 class Way(NamedTuple):
     """The way to the server, through a proxy if there is one. `seconds` are for each step.
 
-    `environ` is what it was found by.
+    `environ` is what it was found by; `conceal` takes secrets out of a text that may be cut.
     """
 
     url: str
@@ -74,6 +74,7 @@ class Way(NamedTuple):
     backend: Backend
     seconds: float
     environ: Mapping[str, str]
+    conceal: Callable[[str], str] = str
 
     @property
     def where(self) -> str:
@@ -86,7 +87,9 @@ class Way(NamedTuple):
         Raises:
             Exception: the error itself, which is a bug.
         """
-        return with_unread_variable(self._meaning(error), self.environ)
+        meaning = with_unread_variable(self._meaning(error), self.environ)
+        meaning.conceal(self.conceal)
+        return meaning
 
     def _meaning(self, error: Exception) -> MimoError:
         if isinstance(error, TimeoutError):
@@ -116,7 +119,7 @@ def checks(subject: Subject) -> Iterator[Check]:
         yield from skip(Phrase("there is no server to reach"))
         return
     try:
-        way = _find_way(endpoint.base_url, subject.environment)
+        way = _find_way(endpoint, subject.environment)
     except ConfigError:
         yield from skip(Phrase("the proxy is not right"))
         return
@@ -130,17 +133,19 @@ def checks(subject: Subject) -> Iterator[Check]:
         yield from skip(Phrase("the server cannot be reached"), STEPS[3:])
 
 
-def _find_way(url: str, environment: Environment) -> Way:
+def _find_way(endpoint: Endpoint, environment: Environment) -> Way:
     """Return the way to a server.
 
     Raises:
         ConfigError: the proxy's variable, or a certificate file for it, is not usable.
     """
-    proxy = choose_proxy(url, environment.environ).proxy
-    tls = tls_context(environment.environ) if proxy is not None and proxy.is_secured else None
+    url, environ = endpoint.base_url, environment.environ
+    proxy = choose_proxy(url, environ).proxy
+    tls = tls_context(environ) if proxy is not None and proxy.is_secured else None
     backend = Backend(proxy, tls=tls, forwards=is_forwarded(url, proxy))
     seconds = environment.limits.connect
-    return Way(url, *host_and_port(url), proxy, backend, seconds, environment.environ)
+    where = host_and_port(url)
+    return Way(url, *where, proxy, backend, seconds, environ, endpoint.conceal)
 
 
 def _check_way(way: Way, subject: Subject) -> Iterator[Check]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import httpcore
 
 from mimo_cli.advice import Action, SuspectBaseUrl
+from mimo_cli.api.endpoint import without
 from mimo_cli.api.hosts import authority, host_and_port
 from mimo_cli.api.response import PROXY_AUTHENTICATION_REQUIRED
 from mimo_cli.api.transport import http_errors, tls_errors
@@ -30,7 +31,6 @@ asking it for the way on, TLS with the server.
 """
 
 _LONGEST_REPLY = 200
-_SHORTEST_SECRET = 4
 _NOT_LET_IN = 401
 _FIRST_5XX = 500
 
@@ -346,15 +346,7 @@ def _check(proxy: Proxy) -> Phrase:
 
 def _inert(proxy: Proxy, said: Phrase) -> Phrase:
     """Return what a proxy said, not all of a page, and without what lets us in."""
-    secrets = (proxy.basic_credentials, proxy.password)
-    hidden = [secret for secret in secrets if len(secret) >= _SHORTEST_SECRET]
-
-    def change(words: str) -> str:
-        for secret in hidden:
-            words = words.replace(secret, "…")
-        return words[:_LONGEST_REPLY]
-
-    return said.with_values(change)
+    return said.with_values(lambda words: without(proxy.secrets, words)[:_LONGEST_REPLY])
 
 
 def _connect_error(error: Exception, where: str, proxy: Proxy | None) -> NetworkError:

@@ -142,7 +142,10 @@ def _choose(environment: Environment, console: Console, before: str) -> ServerCh
     key = _key(server, environment, console)
     if key is not None:
         server = _server_of_key(server, key, environment, console)
-    endpoint = Endpoint(server.base_url, key, _TYPED)
+    from mimo_cli.api.transport.proxies.proxy import find_secrets
+
+    hidden = find_secrets(environment.environ)
+    endpoint = Endpoint(server.base_url, key, _TYPED, hidden=hidden)
     is_kept = server.is_mimo and _is_mimos(before)
     default = before if is_kept else models.DEFAULT_MODEL if server.is_mimo else ""
     model = server_models.choose(endpoint, default, environment, console)

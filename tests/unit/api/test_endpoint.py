@@ -16,6 +16,7 @@ from mimo_cli.api.endpoint import Auth, Endpoint
 from mimo_cli.api.hosts import is_loopback, without_zone
 from mimo_cli.api.keys import mask, parse_key
 from mimo_cli.api.transport.backend import server_name
+from mimo_cli.api.transport.proxies.proxy import find_secrets
 from mimo_cli.errors import AuthError, ConfigError, MimoError
 from mimo_cli.phrases import Phrase
 
@@ -282,6 +283,21 @@ def test_an_endpoint_knows_its_server_and_hides_its_key() -> None:
         True,
     )
     assert CANARY not in repr(endpoint)
+
+
+def test_what_lets_in_at_proxies_is_hidden_but_for_words_like_any_other() -> None:
+    environ = {
+        "http_proxy": "http://u:pw%3B1234@a:1",
+        "HTTPS_PROXY": "u:pass@b",
+        "all_proxy": "socks5://u:longest%20one@c",
+        "ALL_PROXY": "http://u:p/assword@d",  # none that can be used
+    }
+    endpoint = Endpoint(DEFAULT_BASE_URL, hidden=find_secrets(environ))
+    assert endpoint.conceal(
+        "PW;1234 PW%3b1234 xpw;1234 pass longest%20one longest+one p/assword"
+    ) == ("… … xpw;1234 pass … … p/assword")
+    assert endpoint.conceal("that was longes") == "that was …"
+    assert find_secrets({"http_proxy": "http://a:1"}) == ()
 
 
 def test_only_the_pay_as_you_go_host_bills_per_token() -> None:

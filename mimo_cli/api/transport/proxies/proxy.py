@@ -118,6 +118,20 @@ def choose_proxy(url: str, environ: Mapping[str, str]) -> ProxyChoice:
     return found._replace(reason="named", proxy=proxy, oddities=proxy_url.oddities(value))
 
 
+def find_secrets(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what lets us in at the proxies that the variables name, as somebody may repeat it."""
+    values = {value for name in _ALL if "@" in (value := environ.get(name, ""))}
+    if not values:
+        return ()
+    from mimo_cli.api.transport.proxies import proxy_url  # few have one
+
+    return tuple({secret for value in values for secret in proxy_url.secrets(value)})
+
+
+_LOWER = ("http_proxy", "https_proxy", "all_proxy")
+_ALL = (*_LOWER, *map(str.upper, _LOWER))
+
+
 def _variables(scheme: str, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return the variables that may name the proxy, in the order in which they count."""
     is_cgi = scheme == "http" and "REQUEST_METHOD" in environ

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from typing import Literal, NamedTuple, cast, get_args
-from urllib.parse import unquote
+from urllib.parse import quote, quote_plus, unquote
 
 from mimo_cli.api.hosts import address, authority, has_misplaced_zone, with_plain_zone
 from mimo_cli.errors import ConfigError
@@ -16,6 +16,7 @@ Scheme = Literal["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
 _USUAL_PORT = 1080  # curl's, but for https
 _HIGHEST_PORT = 65535
 _LONGEST_FOR_SOCKS = 255
+_LONG = 8
 _PLACE = r"(\[[0-9a-f:.]+(?:%[a-z0-9_.%-]+)?\]|[a-z0-9_.~-]+)(?::(0{0,9}[0-9]{0,5}))?"
 
 
@@ -57,6 +58,13 @@ class Proxy(NamedTuple):
         pair = f"{self.user}:{self.password}".encode("utf-8", "surrogateescape")
         return b64encode(pair).decode()
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return what lets us in, in the forms in which somebody may repeat it."""
+        basic = self.basic_credentials.rstrip("=")
+        forms = (self.password, quote(self.password, safe=""), quote_plus(self.password))
+        return tuple({*forms, basic, quote(basic, safe="")} - {""})
+
     def __repr__(self) -> str:
         return f"Proxy({self.scheme}://{self.where}, {self.variable})"  # no password
 
@@ -86,6 +94,24 @@ def parse(variable: str, value: str) -> Proxy:
         raise _wrong(variable, Phrase("what is in its brackets is no IPv6 address"))
     proxy = Proxy(cast("Scheme", scheme), host, port, variable)
     return _with_credentials(proxy, credentials) if at else proxy
+
+
+def secrets(value: str) -> tuple[str, ...]:
+    """Return what lets us in at the proxy that a value names, also as it is written there.
+
+    A short word or number is none that is looked for in texts: it may mean anything in them.
+    """
+    try:
+        proxy = parse("", value)
+    except ConfigError:
+        return ()  # nobody is told of it
+    authority = re.split("[/?#]", _split_scheme(value.strip())[1], maxsplit=1)[0]
+    written = authority.rpartition("@")[0].partition(":")[2]
+    return tuple(it for it in {*proxy.secrets, written} if len(it) >= _LONG or not _is_common(it))
+
+
+def _is_common(text: str) -> bool:
+    return text.isalpha() or text.isdigit()
 
 
 def _split_scheme(value: str) -> tuple[str, str]:
