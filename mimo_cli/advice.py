@@ -90,10 +90,12 @@ class NameCa(NamedTuple):
     """A certificate is of a CA that is not trusted: `told` says how it can be.
 
     `unread` is a variable of other programs that names one, and is not read here; it may be empty.
+    `flaws` say which of ours are of no use.
     """
 
     told: Phrase
     unread: str = ""
+    flaws: tuple[Phrase, ...] = ()
 
 
 class ChooseModel(NamedTuple):

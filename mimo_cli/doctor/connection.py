@@ -30,8 +30,8 @@ from mimo_cli.api.transport.network_errors import (
 )
 from mimo_cli.api.transport.proxies.proxy import choose_proxy
 from mimo_cli.api.transport.route import is_forwarded, is_plain
-from mimo_cli.api.transport.tls_errors import with_unread_variable
-from mimo_cli.api.transport.trust import tls_context
+from mimo_cli.api.transport.tls_errors import with_variables
+from mimo_cli.api.transport.trust import trust
 from mimo_cli.config import KeyFromCommand, KeyRefused
 from mimo_cli.conversation import prepare
 from mimo_cli.doctor.check import Check, failed
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.timing import Clock
     from mimo_cli.api.transport.backend import Stream
     from mimo_cli.api.transport.proxies.proxy_url import Proxy
+    from mimo_cli.api.transport.trust import Flaw
     from mimo_cli.doctor.check import Subject
     from mimo_cli.environment import Environment
 
@@ -65,6 +66,7 @@ class Way(NamedTuple):
     """The way to the server, through a proxy if there is one. `seconds` are for each step.
 
     `environ` is what it was found by; `conceal` takes secrets out of a text that may be cut.
+    `flaws` are of the variables that say what is trusted, as far as that was looked at.
     """
 
     url: str
@@ -75,6 +77,7 @@ class Way(NamedTuple):
     seconds: float
     environ: Mapping[str, str]
     conceal: Callable[[str], str] = str
+    flaws: tuple[Flaw, ...] = ()
 
     @property
     def where(self) -> str:
@@ -87,7 +90,7 @@ class Way(NamedTuple):
         Raises:
             Exception: the error itself, which is a bug.
         """
-        meaning = with_unread_variable(self._meaning(error), self.environ)
+        meaning = with_variables(self._meaning(error), self.environ, self.flaws)
         meaning.conceal(self.conceal)
         return meaning
 
@@ -141,11 +144,11 @@ def _find_way(endpoint: Endpoint, environment: Environment) -> Way:
     """
     url, environ = endpoint.base_url, environment.environ
     proxy = choose_proxy(url, environ).proxy
-    tls = tls_context(environ) if proxy is not None and proxy.is_secured else None
+    tls, flaws = trust(environ) if proxy is not None and proxy.is_secured else (None, ())
     backend = Backend(proxy, tls=tls, forwards=is_forwarded(url, proxy))
     seconds = environment.limits.connect
     where = host_and_port(url)
-    return Way(url, *where, proxy, backend, seconds, environ, endpoint.conceal)
+    return Way(url, *where, proxy, backend, seconds, environ, endpoint.conceal, flaws)
 
 
 def _check_way(way: Way, subject: Subject) -> Iterator[Check]:
@@ -230,7 +233,8 @@ def check_tls(way: Way, stream: Stream, subject: Subject) -> Check:
     if is_plain(way.url):
         return Check("tls", "skipped", Phrase("plain http"))
     try:
-        context = tls_context(subject.environment.environ)
+        context, flaws = trust(way.environ)
+        way = way._replace(flaws=flaws)
         version, expiry = _limit(way.seconds, lambda: _shake_hands(context, way, stream))
     except Exception as error:  # noqa: BLE001 - what is none of the network's is raised again
         return failed("tls", way.explain(error))

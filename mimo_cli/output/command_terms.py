@@ -21,7 +21,7 @@ from mimo_cli.advice import (
     SuspectBaseUrl,
     TurnThinkingOff,
 )
-from mimo_cli.phrases import Phrase, either
+from mimo_cli.phrases import Phrase, chained, either
 
 if TYPE_CHECKING:
     from mimo_cli.advice import Advice
@@ -71,6 +71,8 @@ def _of_server(advice: SetBaseUrl | SuspectBaseUrl | NameCa) -> Phrase:
     match advice:
         case SetBaseUrl(url):
             return Phrase("Run: mimo config set base_url {url}", url=url)
+        case NameCa(told, _, flaws) if flaws:
+            return Phrase("{advice} {remarks}.", advice=told, remarks=chained(flaws))
         case NameCa(told, unread) if unread:
             template = '{advice} {variable} is not read here: export SSL_CERT_FILE="${variable}"'
             return Phrase(template, advice=told, variable=unread)

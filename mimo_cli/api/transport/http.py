@@ -87,7 +87,7 @@ class Http:
 
     def remarks(self) -> tuple[Phrase, ...]:
         """Return what somebody wants to know of the way who asked for details."""
-        return (*self.choice.remarks(), *self._route.remarks)
+        return (*self.choice.remarks(), *self._route.remarks())
 
     def post(self, encoded: EncodedRequest) -> Exchange:
         """Send a message; the exchange gives what comes back."""
@@ -207,13 +207,13 @@ class Http:
     ) -> Exception:
         """Return what an error means; `unsent` is the size of a body that was not sent whole."""
         from mimo_cli.api.transport.network_errors import translate
-        from mimo_cli.api.transport.tls_errors import with_unread_variable
+        from mimo_cli.api.transport.tls_errors import with_variables
 
         proxy = self.choice.proxy
         translated = translate(error, self._url, proxy, heard, has_head=has_head, unsent=unsent)
         if translated is not error:
             translated.__cause__ = error
-        return with_unread_variable(translated, self._environ)
+        return with_variables(translated, self._environ, self._route.flaws)
 
 
 class _Body(httpx.SyncByteStream):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mimo_cli.api.transport.proxies.proxy_url import Proxy
+    from mimo_cli.api.transport.trust import Flaw
     from mimo_cli.phrases import Phrase
 
 
@@ -22,15 +23,19 @@ USER_AGENT = f"mimo-chat-cli/{__version__}"
 class Route(NamedTuple):
     """How requests for a URL go: through `proxy` or directly, and with what TLS to which.
 
-    `forwards` is whether the proxy gets the requests themselves. `remarks` are what somebody wants
-    to know who asked for details.
+    `forwards` is whether the proxy gets the requests themselves. `flaws` are of the variables that
+    say what is trusted.
     """
 
     proxy: Proxy | None
     tls: ssl.SSLContext | None
     proxy_tls: ssl.SSLContext | None
     forwards: bool
-    remarks: tuple[Phrase, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
+
+    def remarks(self) -> tuple[Phrase, ...]:
+        """Return what somebody wants to know who asked for details."""
+        return tuple(flaw.told for flaw in self.flaws)
 
 
 def route(url: str, proxy: Proxy | None, environ: Mapping[str, str]) -> Route:
@@ -46,9 +51,8 @@ def route(url: str, proxy: Proxy | None, environ: Mapping[str, str]) -> Route:
     from mimo_cli.api.transport.trust import trust
 
     tls, flaws = trust(environ)
-    remarks = tuple(flaw.told for flaw in flaws)
     own = None if is_plain(url) else tls
-    return Route(proxy, own, tls if is_secured else None, forwards, remarks)
+    return Route(proxy, own, tls if is_secured else None, forwards, flaws)
 
 
 def is_plain(url: str) -> bool:

@@ -13,9 +13,10 @@ from mimo_cli.errors import ALWAYS, MimoError, NetworkError
 from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mimo_cli.api.transport.proxies.proxy_url import Proxy
+    from mimo_cli.api.transport.trust import Flaw
 
 
 _Error = TypeVar("_Error", bound=Exception)
@@ -54,10 +55,11 @@ def hint_on_proxy_certificate(error: Exception, check: Phrase) -> Phrase | NameC
     return NOTHING
 
 
-def with_unread_variable(error: _Error, environ: Mapping[str, str]) -> _Error:
-    """Return an error whose hint tells of a variable that names certificates and is not read."""
+def with_variables(error: _Error, environ: Mapping[str, str], flaws: Sequence[Flaw] = ()) -> _Error:
+    """Return an error whose hint tells of variables for certificates: one not read, and `flaws`."""
     if isinstance(error, MimoError) and isinstance(error.hint, NameCa):
-        error.hint = error.hint._replace(unread=unread_variable(environ))
+        told = tuple(flaw.told for flaw in flaws if flaw.is_of_certificates)
+        error.hint = error.hint._replace(unread=unread_variable(environ), flaws=told)
     return error
 
 

@@ -31,6 +31,11 @@ class Flaw(NamedTuple):
     variable: str
     told: Phrase
 
+    @property
+    def is_of_certificates(self) -> bool:
+        """Whether there are certificates that are not trusted for it."""
+        return self.variable in CERTIFICATES
+
 
 class Trust(NamedTuple):
     """What connections with TLS are made with, and what of the variables was of no use for it."""
@@ -48,15 +53,6 @@ def trust(environ: Mapping[str, str]) -> Trust:
     context = _context()
     flaws = _load(context, environ)
     return Trust(context, (*flaws, *_log_keys(context, environ.get(_KEY_LOG, ""))))
-
-
-def tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
-    """Return the context that https connections are made with.
-
-    Raises:
-        ConfigError: none of the certificates that are to be trusted can be loaded.
-    """
-    return trust(environ).context
 
 
 def unread_variable(environ: Mapping[str, str]) -> str:

@@ -84,6 +84,43 @@ def test_one_that_is_of_no_use_beside_the_other_is_told(
     assert check[1:] == ("warning", f"{other}; {told}", f"Correct {variable}.")
 
 
+@pytest.mark.parametrize(
+    ("variable", "place", "problem"),
+    [
+        ("SSL_CERT_FILE", "/no/such.pem", "no such file or directory"),
+        ("SSL_CERT_DIR", "/no/such", "no such folder"),
+    ],
+)
+def test_where_a_certificate_is_not_trusted_that_is_told_without_being_asked(
+    server: Server, tmp_path: Path, variable: str, place: str, problem: str
+) -> None:
+    shutil.copy(OTHER, tmp_path / "11111111.0")
+    both = {"SSL_CERT_FILE": OTHER, "SSL_CERT_DIR": str(tmp_path), variable: place}
+    hint = (
+        "If you trust this server, name its CA in SSL_CERT_FILE. "
+        f"{variable}={place} is of no use: {problem}."
+    )
+    result = server.mimo("ask", "hi", **both, SSLKEYLOGFILE="/no/such/log")
+    assert (result.code, result.err.splitlines()[1:]) == (7, [f"  {hint}"])
+    check = checks_of(server.mimo("doctor", "--json", **both))["tls"]
+    assert (check.state, check.advice) == ("failed", hint)
+
+
+def test_that_is_told_of_a_proxys_certificate_as_well(server: Server, folder: Path) -> None:
+    both = {"SSL_CERT_FILE": "/no/such.pem", "SSL_CERT_DIR": str(folder)}
+    with HttpProxy({}, tls=tls("elsewhere")) as proxy:
+        more = {
+            "MIMO_BASE_URL": "https://a.example",
+            "all_proxy": f"https://localhost:{proxy.port}",
+        }
+        result = server.mimo("ask", "hi", **both, **more)
+        check = checks_of(server.mimo("doctor", "--json", **both, **more))["connection"]
+    told = "SSL_CERT_FILE=/no/such.pem is of no use: no such file or directory."
+    assert result.code == 7
+    assert result.err.endswith(f"{told}\n")
+    assert check.advice.endswith(told)
+
+
 def test_where_both_are_of_no_use_the_first_is_named(server: Server) -> None:
     result = server.mimo("ask", "hi", SSL_CERT_FILE="/no/such.pem", SSL_CERT_DIR="/no/such")
     assert (result.code, result.err) == (
