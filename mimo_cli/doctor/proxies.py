@@ -58,6 +58,9 @@ def certificates(subject: Subject) -> Check:
         text = Phrase("{certificates}; {variable} is not read", certificates=text, variable=unread)
     if not flaws:
         return Check("certificates", "ok", text)
-    advice = Phrase("Correct {variables}.", variables=both(flawed))
+    advices = [flaw.advice for flaw in flaws if flaw.advice]
+    if corrected := [flaw.variable for flaw in flaws if not flaw.advice]:
+        advices.insert(0, Phrase("Correct {variables}.", variables=both(corrected)))
+    advice = chained(advices)
     text = chained([text, *(flaw.told for flaw in flaws)])
     return Check("certificates", "warning", text, advice)

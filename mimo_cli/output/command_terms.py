@@ -72,7 +72,7 @@ def _of_server(advice: SetBaseUrl | SuspectBaseUrl | NameCa) -> Phrase:
         case SetBaseUrl(url):
             return Phrase("Run: mimo config set base_url {url}", url=url)
         case NameCa(told, _, flaws) if flaws:
-            return Phrase("{advice} {remarks}.", advice=told, remarks=chained(flaws))
+            return Phrase("{advice} {remarks}", advice=told, remarks=chained(flaws))
         case NameCa(told, unread) if unread:
             template = '{advice} {variable} is not read here: export SSL_CERT_FILE="${variable}"'
             return Phrase(template, advice=told, variable=unread)

@@ -58,7 +58,7 @@ def hint_on_proxy_certificate(error: Exception, check: Phrase) -> Phrase | NameC
 def with_variables(error: _Error, environ: Mapping[str, str], flaws: Sequence[Flaw] = ()) -> _Error:
     """Return an error whose hint tells of variables for certificates: one not read, and `flaws`."""
     if isinstance(error, MimoError) and isinstance(error.hint, NameCa):
-        told = tuple(flaw.told for flaw in flaws if flaw.is_of_certificates)
+        told = tuple(flaw.whole for flaw in flaws if flaw.is_of_certificates)
         error.hint = error.hint._replace(unread=unread_variable(environ), flaws=told)
     return error
 

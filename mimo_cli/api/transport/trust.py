@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+import shlex
 import ssl
 import sys
 from pathlib import Path
@@ -13,10 +15,10 @@ import certifi
 
 from mimo_cli.errors import ConfigError
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import Phrase, reason, verbatim
+from mimo_cli.phrases import NOTHING, CommandLine, Phrase, reason, verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 """OpenSSL's variables. What both name is trusted."""
@@ -26,15 +28,35 @@ _KEY_LOG = "SSLKEYLOGFILE"
 
 
 class Flaw(NamedTuple):
-    """A variable that could not be followed, and was done without; `told` says so."""
+    """A variable that could not be followed, and was done without; `told` says so.
+
+    `advice` is what to do about it, where there is more to say than to correct it.
+    """
 
     variable: str
     told: Phrase
+    advice: Phrase = NOTHING
+
+    @property
+    def whole(self) -> Phrase:
+        """Return the flaw and what to do about it."""
+        if not self.advice:
+            return self.told
+        return Phrase("{problem}. {hint}", problem=self.told, hint=self.advice)
 
     @property
     def is_of_certificates(self) -> bool:
         """Whether there are certificates that are not trusted for it."""
         return self.variable in CERTIFICATES
+
+
+class _UnhashedError(OSError):
+    """Folders have certificates, and not under the names by which OpenSSL finds them."""
+
+    def __init__(self, folders: Sequence[str]) -> None:
+        super().__init__(errno.ENOENT, Phrase("certificates in it have no names to be found by"))
+        line = f"openssl rehash {shlex.join(folders)}"
+        self.advice = Phrase("Run: {command}", command=CommandLine(line))
 
 
 class Trust(NamedTuple):
@@ -90,13 +112,23 @@ def _load(context: ssl.SSLContext, environ: Mapping[str, str]) -> tuple[Flaw, ..
     ]
     if len(failed) == len(named):
         variable, place, problem = failed[0]
-        hint = Phrase("Correct {variable}, or: unset {variable}", variable=variable)
+        hint = _advice(problem) or Phrase(
+            "Correct {variable}, or: unset {variable}", variable=variable
+        )
         raise _cannot_be_loaded(f"{variable}={place}", problem, hint) from problem
     template = "{variable}={file} is of no use: {problem}"
     return tuple(
-        Flaw(name, Phrase(template, variable=name, file=place, problem=_reason(problem)))
+        Flaw(
+            name,
+            Phrase(template, variable=name, file=place, problem=_reason(problem)),
+            _advice(problem),
+        )
         for name, place, problem in failed
     )
+
+
+def _advice(problem: OSError) -> Phrase:
+    return problem.advice if isinstance(problem, _UnhashedError) else NOTHING
 
 
 def _load_our_own(context: ssl.SSLContext) -> None:
@@ -119,14 +151,40 @@ def _load_from(context: ssl.SSLContext, variable: str, place: str) -> OSError | 
     return None
 
 
+_HASHED = r"[0-9a-f]{8}\.[0-9]+"
+"""What OpenSSL looks for in a folder: the digest of a CA's name (X509_LOOKUP_hash_dir(3))."""
+_CERTIFICATES_END = (".pem", ".crt", ".cer")
+"""What `openssl rehash` looks at."""
+
+
 def _check_folders(places: str) -> None:
-    """Look whether one of the folders is there; OpenSSL would trust nobody, and say nothing.
+    """Look whether there is something to be found; OpenSSL would trust nobody, and say nothing.
 
     Raises:
-        FileNotFoundError: none is.
+        OSError: there is not.
     """
-    if not any(Path(place).is_dir() for place in places.split(os.pathsep)):
+    folders = [place for place in places.split(os.pathsep) if Path(place).is_dir()]
+    if not folders:
         raise FileNotFoundError(errno.ENOENT, Phrase("no such folder"))
+    names = {folder: _names(folder) for folder in folders}
+    if any(re.fullmatch(_HASHED, name) for found in names.values() for name in found):
+        return
+    full = [it for it, found in names.items() if any(map(_is_certificate, found))]
+    if not full:
+        raise FileNotFoundError(errno.ENOENT, Phrase("there are no certificates in it"))
+    raise _UnhashedError(full)
+
+
+def _names(folder: str) -> list[str]:
+    """Return the names in a folder; those that are looked for may be in one that shows none."""
+    try:
+        return [file.name for file in Path(folder).iterdir()]
+    except PermissionError:
+        return ["00000000.0"]
+
+
+def _is_certificate(name: str) -> bool:
+    return name.lower().endswith(_CERTIFICATES_END)
 
 
 def _log_keys(context: ssl.SSLContext, place: str) -> tuple[Flaw, ...]:

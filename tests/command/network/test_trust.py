@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -98,7 +99,7 @@ def test_where_a_certificate_is_not_trusted_that_is_told_without_being_asked(
     both = {"SSL_CERT_FILE": OTHER, "SSL_CERT_DIR": str(tmp_path), variable: place}
     hint = (
         "If you trust this server, name its CA in SSL_CERT_FILE. "
-        f"{variable}={place} is of no use: {problem}."
+        f"{variable}={place} is of no use: {problem}"
     )
     result = server.mimo("ask", "hi", **both, SSLKEYLOGFILE="/no/such/log")
     assert (result.code, result.err.splitlines()[1:]) == (7, [f"  {hint}"])
@@ -115,7 +116,7 @@ def test_that_is_told_of_a_proxys_certificate_as_well(server: Server, folder: Pa
         }
         result = server.mimo("ask", "hi", **both, **more)
         check = checks_of(server.mimo("doctor", "--json", **both, **more))["connection"]
-    told = "SSL_CERT_FILE=/no/such.pem is of no use: no such file or directory."
+    told = "SSL_CERT_FILE=/no/such.pem is of no use: no such file or directory"
     assert result.code == 7
     assert result.err.endswith(f"{told}\n")
     assert check.advice.endswith(told)
@@ -131,6 +132,44 @@ def test_where_both_are_of_no_use_the_first_is_named(server: Server) -> None:
             "  Correct SSL_CERT_FILE, or: unset SSL_CERT_FILE\n"
         ),
     )
+
+
+UNHASHED = "certificates in it have no names to be found by"
+
+
+@pytest.mark.parametrize("name", ["ca.pem", "CA.CRT", "a b/ca.cer"])
+def test_a_folder_whose_names_openssl_does_not_look_for_is_told(
+    server: Server, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / name
+    file.parent.mkdir(exist_ok=True)
+    shutil.copy(GOOD, file)
+    folder = str(file.parent)
+    advice = f"Run: openssl rehash {shlex.quote(folder)}"
+    result = server.mimo("ask", "hi", SSL_CERT_DIR=folder)
+    assert (result.code, result.err) == (
+        3,
+        (
+            "mimo: the TLS certificates cannot be loaded: "
+            f"SSL_CERT_DIR={folder}: {UNHASHED}\n  {advice}\n"
+        ),
+    )
+    check = checks_of(server.mimo("doctor", "--json", SSL_CERT_DIR=folder))["certificates"]
+    assert (check.state, check.advice) == ("failed", advice)
+    both = {"SSL_CERT_DIR": folder, "SSL_CERT_FILE": OTHER}
+    result = server.mimo("ask", "hi", **both)
+    told = f"SSL_CERT_DIR={folder} is of no use: {UNHASHED}"
+    assert (result.code, result.err.endswith(f"{told}. {advice}\n")) == (7, True)
+    found = checks_of(server.mimo("doctor", "--json", **both))
+    assert found["certificates"][1:] == ("warning", f"SSL_CERT_FILE={OTHER}; {told}", advice)
+    assert found["tls"].advice.endswith(f"{told}. {advice}")
+
+
+def test_a_folder_without_certificates_is_told(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "README").touch()
+    result = server.mimo("ask", "hi", SSL_CERT_DIR=f"{tmp_path}:/no/such")
+    assert result.code == 3
+    assert "there are no certificates in it\n" in result.err
 
 
 def test_plain_http_needs_certificates_for_a_proxy_with_tls_alone(server: Server) -> None:
