@@ -67,9 +67,12 @@ def parse_base_url(text: str, *, allow_http: bool = False) -> str:
     text = text.strip()
     if quotes := punctuation.enclosing_quotes(text):
         raise _not_right(Phrase("it has its quotes {quotes}", quotes=quotes))
+    text = _with_two_slashes(text)
     if "://" not in text:
-        host = _split(f"https://{text}").hostname or ""
-        text = ("http://" if is_loopback(host) else "https://") + text
+        url = _split(f"https://{text}")
+        if _is_scheme(url.hostname):
+            raise _not_right(_SCHEME)
+        text = ("http://" if is_loopback(url.hostname or "") else "https://") + text
     url = _split(text)
     if url.scheme == "http" and not allow_http and not is_loopback(url.hostname or ""):
         raise ConfigError(
@@ -82,6 +85,27 @@ def parse_base_url(text: str, *, allow_http: bool = False) -> str:
     if is_mimos(url.hostname or "") and not path:
         path = "/anthropic"
     return f"{url.scheme}://{with_plain_zone(url.netloc)}{path}"
+
+
+def _with_two_slashes(text: str) -> str:
+    """Return a URL with two slashes behind its scheme, where one was written."""
+    scheme, colon, rest = text.partition(":")
+    is_short = rest.startswith("/") and not rest.startswith("//")
+    return f"{scheme}:/{rest}" if colon and is_short and _is_scheme(scheme) else text
+
+
+def _is_scheme(host: str | None) -> bool:
+    """Return whether what stands in the place of a host is called like a scheme of ours."""
+    return (host or "").lower().removesuffix(".") in ("http", "https")
+
+
+def _has_second_scheme(url: SplitResult) -> bool:
+    """Return whether a scheme stands in the place of the host, and the host in the path."""
+    if not _is_scheme(url.hostname):
+        return False
+    first = url.path.partition("/")[2].partition("/")[0]
+    is_host_behind = "." in first or url.path.startswith("//")
+    return url.netloc.endswith(":") or is_host_behind
 
 
 def other_operation(text: str) -> str:
@@ -110,6 +134,7 @@ def _split(text: str) -> SplitResult:
 
 
 _NO_HOST = Phrase("it has no proper host")
+_SCHEME = Phrase("where its host belongs there is a scheme")
 
 
 def _url_problem(text: str, url: SplitResult) -> Phrase:
@@ -120,6 +145,8 @@ def _url_problem(text: str, url: SplitResult) -> Phrase:
         return _NO_HOST
     if len(text) > _LONGEST_URL:
         return Phrase("it has over {count} characters", count=_LONGEST_URL)
+    if _has_second_scheme(url):
+        return _SCHEME
     if url.username is not None or url.password is not None:
         return Phrase("it must not hold a user name or password")
     if url.query or url.fragment:

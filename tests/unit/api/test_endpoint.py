@@ -60,6 +60,12 @@ PLAN = "https://token-plan-cn.xiaomimimo.com/anthropic"
         ("https://example.org/x/v1/messages/count_tokens", "https://example.org/x"),
         ("https://example.org/v1/chat", "https://example.org/v1/chat"),
         ("https://api.xiaomimimo.com/v1/chat/completions", DEFAULT_BASE_URL),
+        ("https:/api.xiaomimimo.com", DEFAULT_BASE_URL),
+        ("HTTPS:/example.org/a//b", "https://example.org/a//b"),
+        ("http:/localhost:8080/", "http://localhost:8080"),
+        ("https://http", "https://http"),  # a name like any other
+        ("https://https:8443/anthropic/", "https://https:8443/anthropic"),
+        ("https.example//x", "https://https.example//x"),
     ],
 )
 def test_a_base_url_is_put_right(written: str, url: str) -> None:
@@ -129,6 +135,16 @@ def test_what_is_dropped_though_it_means_something_else_is_known(written: str, e
         *(
             (f"https://{host}", f"base_url is not right: {host} is no host's name")
             for host in ("evil.example;.xiaomimimo.com", "a\\.xiaomimimo.com", "*.xiaomimimo.com")
+        ),
+        *(
+            (written, "base_url is not right: where its host belongs there is a scheme")
+            for written in (
+                *("https://https://api.xiaomimimo.com/anthropic", "http://https://example.org"),
+                *("https:/https://example.org", "https:/https:/example.org", "HTTPS//example.org"),
+                *("https//localhost:8080", "https/example.org", "https.//example.org", "https:"),
+                *("https://https:/localhost/v1", "https://http/example.org/anthropic"),
+                *("https://https:", "https://https://"),
+            )
         ),
         ("https://api。xiaomimimo。com", "base_url is not right: it has no proper host"),
         ("https://ａpi.xiaomimimo.com", "base_url is not right: it has no proper host"),
