@@ -38,8 +38,11 @@ def is_same_owner(one: str, other: str) -> bool:
 
 
 def is_mimos(host: str) -> bool:
-    """Return whether a host is one of Xiaomi's service: a name, for a zone may end like one."""
-    return host.endswith(MIMO_DOMAIN) and "%" not in host
+    """Return whether a host is one of Xiaomi's service: a name, for a zone may end like one.
+
+    With a dot at its end a name is the same, and never looked for in the network's own domain.
+    """
+    return host.removesuffix(".").endswith(MIMO_DOMAIN) and "%" not in host
 
 
 def _origin(base_url: str) -> tuple[str, str, int]:
@@ -80,11 +83,12 @@ def parse_base_url(text: str, *, allow_http: bool = False) -> str:
             Phrase("plain http to {host} would send the key unencrypted", host=url.hostname),
             Phrase("Use https, or set allow_http = true if you know why."),
         )
-    path = url.path.rstrip("/")
+    path, netloc = url.path.rstrip("/"), with_plain_zone(url.netloc)
     path = path.removesuffix(_operation(path))
-    if is_mimos(url.hostname or "") and not path:
-        path = "/anthropic"
-    return f"{url.scheme}://{with_plain_zone(url.netloc)}{path}"
+    if is_mimos(url.hostname or ""):
+        path = path or "/anthropic"
+        netloc = netloc.replace(".:", ":").removesuffix(".")  # so that it is known by its name
+    return f"{url.scheme}://{netloc}{path}"
 
 
 def _with_two_slashes(text: str) -> str:

@@ -61,6 +61,9 @@ PLAN = "https://token-plan-cn.xiaomimimo.com/anthropic"
         ("https://example.org/v1/chat", "https://example.org/v1/chat"),
         ("https://api.xiaomimimo.com/v1/chat/completions", DEFAULT_BASE_URL),
         ("https:/api.xiaomimimo.com", DEFAULT_BASE_URL),
+        ("https://api.xiaomimimo.com.", DEFAULT_BASE_URL),
+        ("API.XiaomiMimo.com.:443/v1", "https://API.XiaomiMimo.com:443/anthropic"),
+        ("https://example.org.:443", "https://example.org.:443"),
         ("HTTPS:/example.org/a//b", "https://example.org/a//b"),
         ("http:/localhost:8080/", "http://localhost:8080"),
         ("https://http", "https://http"),  # a name like any other
@@ -245,7 +248,12 @@ def test_a_name_is_known_whole_to_tls() -> None:
     "host",
     [
         *("xiaomimimo.com", "evilxiaomimimo.com", "api.xiaomimimo.com.evil.example"),
-        *("api.xiaomimimo.com.", "[2001:db8::1%.xiaomimimo.com]", "evil.example%.xiaomimimo.com"),
+        *(
+            "api.xiaomimimo.com..",
+            "xiaomimimo.com.",
+            "[2001:db8::1%.xiaomimimo.com]",
+            "evil.example%.xiaomimimo.com",
+        ),
     ],
 )
 def test_who_only_looks_like_mimo_is_another(host: str) -> None:
@@ -254,6 +262,8 @@ def test_who_only_looks_like_mimo_is_another(host: str) -> None:
     assert not endpoint.has_plan
     assert not is_same_owner(f"https://{host}", DEFAULT_BASE_URL)
     assert is_same_owner("https://API.XiaomiMimo.com:443", DEFAULT_BASE_URL)
+    assert is_same_owner("https://token-plan-cn.xiaomimimo.com./", DEFAULT_BASE_URL)
+    assert Endpoint("https://api.xiaomimimo.com.").is_mimo
 
 
 def test_a_key_of_mimos_on_another_server_is_not_said_to_be_of_the_wrong_family() -> None:
