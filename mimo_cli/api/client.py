@@ -66,6 +66,7 @@ class Client:
             connect=limits.connect,
             upload=limits.upload,
             environ=environ,
+            total=limits.total,
         )
         for remark in self._http.remarks():
             note(remark)

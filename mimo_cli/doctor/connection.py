@@ -144,9 +144,9 @@ def _find_way(endpoint: Endpoint, environment: Environment) -> Way:
     """
     url, environ = endpoint.base_url, environment.environ
     proxy = choose_proxy(url, environ).proxy
-    tls, flaws = trust(environ) if proxy is not None and proxy.is_secured else (None, ())
-    backend = Backend(proxy, tls=tls, forwards=is_forwarded(url, proxy))
     seconds = environment.limits.connect
+    tls, flaws = trust(environ, seconds) if proxy is not None and proxy.is_secured else (None, ())
+    backend = Backend(proxy, tls=tls, forwards=is_forwarded(url, proxy))
     where = host_and_port(url)
     return Way(url, *where, proxy, backend, seconds, environ, endpoint.conceal, flaws)
 
@@ -233,7 +233,7 @@ def check_tls(way: Way, stream: Stream, subject: Subject) -> Check:
     if is_plain(way.url):
         return Check("tls", "skipped", Phrase("plain http"))
     try:
-        context, flaws = trust(way.environ)
+        context, flaws = trust(way.environ, way.seconds)
         way = way._replace(flaws=flaws)
         version, expiry = _limit(way.seconds, lambda: _shake_hands(context, way, stream))
     except Exception as error:  # noqa: BLE001 - what is none of the network's is raised again

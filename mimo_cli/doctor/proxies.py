@@ -47,7 +47,7 @@ def certificates(subject: Subject) -> Check:
     if endpoint is not None and is_plain(endpoint.base_url) and not _is_proxy_secured(subject):
         return Check("certificates", "ok", Phrase("not needed for plain http"))
     try:
-        flaws = trust(environ).flaws
+        flaws = trust(environ, subject.environment.limits.connect).flaws
     except ConfigError as error:
         return failed("certificates", error)
     flawed = [flaw.variable for flaw in flaws]

@@ -45,7 +45,7 @@ class Http:
     """The way to one server, through the proxy that the environment names, if any.
 
     `url` is where messages go, `headers` go with every request. `connect` and `upload` are seconds;
-    the second is without progress.
+    the second is without progress. `total` is the limit in all, for what has to be read before.
 
     Raises:
         ConfigError: the proxy's variable or a certificate file is not usable.
@@ -59,12 +59,13 @@ class Http:
         connect: float,
         upload: float,
         environ: Mapping[str, str],
+        total: float | None = None,
         reach: Reach = REACH,
     ) -> None:
         self._url = url
         self._environ = environ
         self.choice = choose_proxy(self._url, environ)
-        self._route = route(self._url, self.choice.proxy, environ)
+        self._route = route(self._url, self.choice.proxy, environ, min(connect, total or connect))
         self._headers = {
             "accept-encoding": "identity",  # compressed events would wait in the compressor
             **headers,

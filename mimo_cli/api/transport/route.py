@@ -38,8 +38,12 @@ class Route(NamedTuple):
         return tuple(flaw.told for flaw in self.flaws)
 
 
-def route(url: str, proxy: Proxy | None, environ: Mapping[str, str]) -> Route:
+def route(
+    url: str, proxy: Proxy | None, environ: Mapping[str, str], seconds: float | None
+) -> Route:
     """Prepare the way for a URL. Where no TLS is needed, no certificates are loaded: 15 ms.
+
+    So many `seconds` may pass until they have come, where they come through a pipe.
 
     Raises:
         ConfigError: a certificate file is not usable.
@@ -50,7 +54,7 @@ def route(url: str, proxy: Proxy | None, environ: Mapping[str, str]) -> Route:
         return Route(proxy, None, None, forwards)
     from mimo_cli.api.transport.trust import trust
 
-    tls, flaws = trust(environ)
+    tls, flaws = trust(environ, seconds)
     own = None if is_plain(url) else tls
     return Route(proxy, own, tls if is_secured else None, forwards, flaws)
 

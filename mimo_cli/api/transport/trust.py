@@ -5,15 +5,19 @@ from __future__ import annotations
 import errno
 import os
 import re
+import select
 import shlex
 import ssl
+import stat
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import certifi
 
 from mimo_cli.errors import ConfigError
+from mimo_cli.files import NO_WAITING
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, CommandLine, Phrase, reason, verbatim
 
@@ -66,14 +70,14 @@ class Trust(NamedTuple):
     flaws: tuple[Flaw, ...]
 
 
-def trust(environ: Mapping[str, str]) -> Trust:
-    """Return what https connections are made with.
+def trust(environ: Mapping[str, str], seconds: float | None) -> Trust:
+    """Return what https connections are made with. A pipe is waited for so many `seconds`.
 
     Raises:
         ConfigError: none of the certificates that are to be trusted can be loaded.
     """
     context = _context()
-    flaws = _load(context, environ)
+    flaws = _load(context, environ, seconds)
     return Trust(context, (*flaws, *_log_keys(context, environ.get(_KEY_LOG, ""))))
 
 
@@ -95,7 +99,9 @@ def _context() -> ssl.SSLContext:
     return context
 
 
-def _load(context: ssl.SSLContext, environ: Mapping[str, str]) -> tuple[Flaw, ...]:
+def _load(
+    context: ssl.SSLContext, environ: Mapping[str, str], seconds: float | None
+) -> tuple[Flaw, ...]:
     """Load the certificates, as OpenSSL does: those that are there, of both variables.
 
     Raises:
@@ -108,7 +114,7 @@ def _load(context: ssl.SSLContext, environ: Mapping[str, str]) -> tuple[Flaw, ..
     failed = [
         (name, place, problem)
         for name, place in named
-        if (problem := _load_from(context, name, place)) is not None
+        if (problem := _load_from(context, name, place, seconds)) is not None
     ]
     if len(failed) == len(named):
         variable, place, problem = failed[0]
@@ -138,12 +144,16 @@ def _load_our_own(context: ssl.SSLContext) -> None:
         raise _cannot_be_loaded(certifi.where(), error, Phrase("Install it again.")) from error
 
 
-def _load_from(context: ssl.SSLContext, variable: str, place: str) -> OSError | None:
+def _load_from(
+    context: ssl.SSLContext, variable: str, place: str, seconds: float | None
+) -> OSError | None:
     """Load what a variable names, and return what went wrong."""
     try:
         if variable == "SSL_CERT_DIR":
             _check_folders(place)
             context.load_verify_locations(capath=place)
+        elif _is_pipe(Path(place).stat().st_mode):
+            _load_piped(context, place, seconds)
         else:
             context.load_verify_locations(cafile=place)
     except OSError as error:
@@ -151,6 +161,58 @@ def _load_from(context: ssl.SSLContext, variable: str, place: str) -> OSError | 
     return None
 
 
+def _is_pipe(mode: int) -> bool:
+    """Return whether opening or reading what has this mode may wait: a terminal does, too."""
+    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
+
+
+_piped: dict[tuple[str, int], bytes | OSError] = {}
+"""What came through pipes, by path and number: nothing comes a second time."""
+
+
+def _load_piped(context: ssl.SSLContext, place: str, seconds: float | None) -> None:
+    """Load what comes through a pipe: `<(cat a b)`. OpenSSL would wait for somebody who writes.
+
+    Raises:
+        OSError: it does not end within so many seconds, or is of no use.
+    """
+    import tempfile  # few name a pipe
+
+    which = (place, Path(place).stat().st_ino)
+    if which not in _piped:
+        try:
+            _piped[which] = _read_piped(place, seconds)
+        except OSError as error:
+            _piped[which] = error
+    if isinstance(found := _piped[which], OSError):
+        raise found
+    with tempfile.NamedTemporaryFile(suffix=".pem") as file:
+        file.write(found)
+        file.flush()
+        context.load_verify_locations(cafile=file.name)
+
+
+def _read_piped(place: str, seconds: float | None) -> bytes:
+    end = None if seconds is None else time.monotonic() + seconds
+    data, poll = bytearray(), select.poll()
+    descriptor = os.open(place, NO_WAITING)
+    try:
+        poll.register(descriptor, select.POLLIN)
+        while len(data) <= _LARGEST:
+            left = None if end is None else max(end - time.monotonic(), 0.0) * 1000
+            if not poll.poll(left):
+                why = Phrase("it has no end within {seconds:g} s", seconds=seconds)
+                raise TimeoutError(errno.ETIMEDOUT, why)
+            if not (part := os.read(descriptor, _A_READ)):
+                return bytes(data)
+            data += part
+    finally:
+        os.close(descriptor)
+    raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+
+
+_A_READ, _LARGEST = 65536, 16 * 1024 * 1024
+"""Bytes."""
 _HASHED = r"[0-9a-f]{8}\.[0-9]+"
 """What OpenSSL looks for in a folder: the digest of a CA's name (X509_LOOKUP_hash_dir(3))."""
 _CERTIFICATES_END = (".pem", ".crt", ".cer")
@@ -218,4 +280,4 @@ def _reason(error: OSError) -> Phrase:
         return reason(error)
     if error.reason:  # its text has OpenSSL's name and Python's line besides
         return verbatim(error.reason.lower().replace("_", " "))
-    return Phrase("no certificates")
+    return Phrase("a certificate in it is damaged")  # then it tells nothing more

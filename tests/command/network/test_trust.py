@@ -6,14 +6,16 @@ import contextlib
 import os
 import shlex
 import shutil
+import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from support.checkups import checks_of
 from support.folders import CERTIFICATES
-from support.harness import KEY, mimo
+from support.harness import KEY, PATIENCE, mimo
 from support.proxies import HttpProxy, front, tls
 
+from mimo_cli.api.timing import Limits
 from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -122,6 +124,19 @@ def test_that_is_told_of_a_proxys_certificate_as_well(server: Server, folder: Pa
     assert check.advice.endswith(told)
 
 
+@pytest.mark.parametrize("is_first", [False, True])
+def test_a_damaged_certificate_among_others_is_told(
+    server: Server, tmp_path: Path, is_first: bool
+) -> None:
+    good = (CERTIFICATES / "trusted.pem").read_text()
+    lines = good.splitlines()
+    damaged = "\n".join([*lines[:3], "!", *lines[4:], ""])
+    (file := tmp_path / "ca.pem").write_text(damaged + good if is_first else good + damaged + good)
+    result = server.mimo("ask", "hi", SSL_CERT_FILE=str(file))
+    assert result.code == 3
+    assert f"SSL_CERT_FILE={file}: a certificate in it is damaged\n" in result.err
+
+
 def test_where_both_are_of_no_use_the_first_is_named(server: Server) -> None:
     result = server.mimo("ask", "hi", SSL_CERT_FILE="/no/such.pem", SSL_CERT_DIR="/no/such")
     assert (result.code, result.err) == (
@@ -170,6 +185,71 @@ def test_a_folder_without_certificates_is_told(server: Server, tmp_path: Path) -
     result = server.mimo("ask", "hi", SSL_CERT_DIR=f"{tmp_path}:/no/such")
     assert result.code == 3
     assert "there are no certificates in it\n" in result.err
+
+
+# ---- Pipes
+
+
+@contextlib.contextmanager
+def piped(content: bytes) -> Iterator[str]:
+    """What a shell makes of `<(cat FILE)`: a pipe, from which all comes once."""
+    reading, writing = os.pipe()
+    writer = threading.Thread(target=write_all, args=(writing, content))
+    writer.start()
+    try:
+        yield f"/dev/fd/{reading}"
+    finally:
+        os.close(reading)
+        writer.join(PATIENCE)
+
+
+def write_all(descriptor: int, content: bytes) -> None:
+    with open(descriptor, "wb") as file:
+        file.write(content)
+
+
+@pytest.mark.parametrize("command", [("ask", "hi"), ("doctor", "--json")])
+def test_certificates_may_come_through_a_pipe(server: Server, command: tuple[str, ...]) -> None:
+    texts = [(CERTIFICATES / f"{name}.pem").read_bytes() for name in ("elsewhere", "trusted")]
+    with piped(b"".join([*texts, b"# a remark\n" * 20_000])) as place:  # over what a pipe holds
+        result = server.mimo(*command, SSL_CERT_FILE=place)
+    if command[0] == "ask":
+        assert (result.code, result.out) == (0, "Hello.\n")
+        return
+    assert {checks_of(result)[it].state for it in ("certificates", "tls", "request")} == {"ok"}
+
+
+@pytest.mark.parametrize("is_written", [False, True])
+def test_a_pipe_that_does_not_end_is_not_waited_for(
+    server: Server, tmp_path: Path, is_written: bool
+) -> None:
+    os.mkfifo(fifo := tmp_path / "fifo")
+    environ = {**server.environ, "SSL_CERT_FILE": str(fifo)}
+    held = os.open(fifo, os.O_RDWR) if is_written else None
+    if held is not None:
+        os.write(held, b"-----BEGIN")
+    result = mimo("ask", "hi", environ=environ, limits=Limits(connect=0.2))
+    if held is not None:
+        os.close(held)
+    assert (result.code, result.err) == (
+        3,
+        (
+            "mimo: the TLS certificates cannot be loaded: "
+            f"SSL_CERT_FILE={fifo}: it has no end within 0.2 s\n"
+            "  Correct SSL_CERT_FILE, or: unset SSL_CERT_FILE\n"
+        ),
+    )
+
+
+def test_the_limit_in_all_holds_for_a_pipe(server: Server, tmp_path: Path) -> None:
+    os.mkfifo(fifo := tmp_path / "fifo")
+    result = server.mimo("ask", "--timeout", "1", "hi", SSL_CERT_FILE=str(fifo))
+    assert (result.code, "it has no end within 1 s" in result.err) == (3, True)
+
+
+def test_what_never_ends_is_not_read_to_its_end(server: Server) -> None:
+    result = server.mimo("ask", "hi", SSL_CERT_FILE="/dev/zero")
+    assert (result.code, "SSL_CERT_FILE=/dev/zero: file too large" in result.err) == (3, True)
 
 
 def test_plain_http_needs_certificates_for_a_proxy_with_tls_alone(server: Server) -> None:
