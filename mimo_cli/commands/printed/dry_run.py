@@ -132,9 +132,11 @@ def _way(url: str, choice: ProxyChoice | None) -> _Way:
 
 _EDITS: dict[Oddity, tuple[str, ...]] = {
     "padding": ("s/^ *//", "s/ *$//"),
+    "odd padding": ("s/^[^!-~]*//", "s/[^!-~]*$//"),
+    "path": (r"s%^\([A-Za-z0-9]*:/\)\{0,1\}\(/*[^/?#]*\).*%\1\2%",),
     "blank": ("s/ /%20/g",),
     "at sign": (":a", r"s/@\(.*@\)/%40\1/", "ta"),  # all but the last
-    "brackets": (r"s/\[\([0-9.]*\)\]/\1/",),
+    "brackets": (r"s/\[\([0-9.]*\)\]\([^]@]*\)$/\1\2/",),
 }
 """What sed does about each."""
 
@@ -145,7 +147,7 @@ def _put_right(oddities: Sequence[Oddity]) -> str:
         return "tr -d '[:space:]'"
     edits = " ".join(f"-e '{edit}'" for oddity in oddities for edit in _EDITS[oddity])
     lines_joined = "tr '[:space:]' ' ' | " if "padding" in oddities else ""
-    return f"{lines_joined}sed {edits}"
+    return f"{lines_joined}LC_ALL=C sed {edits}"
 
 
 class _Body(NamedTuple):

@@ -136,6 +136,15 @@ def test_curl_goes_the_way_that_we_would(
         ("http:/[127.0.0.1]:8080", "http:/127.0.0.1:8080"),
         ("socks5:///u:a b@p.q", "socks5h:///u:a%20b@p.q"),
         ("socks5h://u:%40%20@[::1]", "socks5h://u:%40%20@[::1]"),
+        ("http://u:p@ss@127.0.0.1:80/x@y", "http://u:p%40ss@127.0.0.1:80"),
+        ("u:p@ss@127.0.0.1:80?x@y", "u:p%40ss@127.0.0.1:80"),
+        ("socks5:/u:p@ss@p.q/x@[y]", "socks5h:/u:p%40ss@p.q"),
+        ("http:///u:p@[127.0.0.1]#[1.2]@", "http:///u:p@127.0.0.1"),
+        ("http://u:[1.2]@[127.0.0.1]:80", "http://u:[1.2]@127.0.0.1:80"),
+        ("http://u:[1.2]@[127.0.0.1]", "http://u:[1.2]@127.0.0.1"),
+        ("http://u:[1.2]@p.q:80", "http://u:[1.2]@p.q:80"),
+        ("http://u:pä@p.q:80\u00a0", "http://u:pä@p.q:80"),
+        ("\u3000\n http://u:p@ss@p.q\u2028\t", "http://u:p%40ss@p.q"),
     ],
 )
 @pytest.mark.parametrize("shell", [it for it in ("sh", "dash", "bash", "zsh") if shutil.which(it)])

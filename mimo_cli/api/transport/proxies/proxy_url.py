@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from string import whitespace
 from typing import Literal, NamedTuple, cast, get_args
 from urllib.parse import quote, quote_plus, unquote
 
@@ -128,8 +129,10 @@ def _split_scheme(value: str) -> tuple[str, str]:
     return ("socks5" if scheme == "socks" else scheme), rest.removeprefix("/")
 
 
-Oddity = Literal["padding", "blank", "at sign", "brackets"]
-"""White space around a value, blanks within it, an `@` in its password, brackets around IPv4."""
+Oddity = Literal["padding", "odd padding", "path", "blank", "at sign", "brackets"]
+"""White space around a value, also such as is none in ASCII, a path that looks like the rest of it,
+blanks within it, an `@` in its password, brackets around IPv4.
+"""
 
 
 def oddities(value: str) -> tuple[Oddity, ...]:
@@ -139,6 +142,8 @@ def oddities(value: str) -> tuple[Oddity, ...]:
     credentials, _, place = authority.rpartition("@")
     found: dict[Oddity, bool] = {
         "padding": value != value.strip(),
+        "odd padding": value.strip() != value.strip(whitespace),
+        "path": not {*"@]"}.isdisjoint(rest[len(authority) :]),
         "blank": " " in authority,
         "at sign": "@" in credentials,
         "brackets": place.startswith("[") and ":" not in place.partition("]")[0],
