@@ -231,7 +231,9 @@ _CLOSED = Phrase("it closed the connection")
 
 
 def proxy_makes_no_sense(proxy: Proxy, said: Phrase) -> NetworkError:
-    """Say that a proxy does not keep to its protocol, or let us in."""
+    """Say that a proxy does not keep to its protocol, or let us in. SOCKS 4 has no passwords."""
+    if proxy.scheme in ("socks4", "socks4a"):
+        return _proxy_error(proxy, _inert(proxy, said), _speaks(proxy))
     question = (
         Phrase("does it want a password") if proxy.user is None else Phrase("is the password right")
     )

@@ -446,7 +446,43 @@ def test_what_is_wrong_with_replies_of_socks_is_told_in_our_words(
     code, lines, slept = error(result)
     assert (code, slept, lines[0]) == (7, retries, f"mimo: proxy {where} failed: {why}")
     assert lines[1].startswith("  Does it speak SOCKS")
-    assert ("is the password right" in lines[1]) is (retries == 0)
+    assert ("is the password right" in lines[1]) is (retries == 0 and scheme == "socks5")
+    assert ("password" in lines[1]) is (retries == 0 and scheme == "socks5")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "replies", "why"),
+    [
+        ("socks5", [b"\5\0", b"\5\5"], "the host refused the connection"),
+        ("socks5", [b"\5\2", b"\1\0", b"\5\2\0"], "its rules do not allow that"),
+        ("socks5", [b"\5\0", b"\5\0"], "it closed the connection"),
+        ("socks4a", [b"\0\x5b"], "it rejected the request, or failed"),
+        ("socks4", [b"\0\x5d\0\0"], "the identd on this machine names another user"),
+    ],
+)
+def test_a_refusal_of_socks_that_is_cut_short_is_told(
+    service: Service, scheme: str, replies: list[bytes], why: str
+) -> None:
+    def handle(connection: socket.socket) -> None:
+        for reply in replies:
+            connection.recv(65536)
+            connection.sendall(reply)
+
+    with Listener(handle) as proxy:
+        where = f"127.0.0.1:{proxy.port}"
+        result = service.mimo(
+            *("ask", "--retries", "0", "hi"),
+            MIMO_BASE_URL="https://192.0.2.1",
+            all_proxy=f"{scheme}://u:p@{where}",
+        )
+    what = f"mimo: proxy {where} did not connect to 192.0.2.1:443: {why}"
+    assert error(result)[1][0] == what
+
+
+def test_socks_4_that_opens_a_way_and_goes_is_not_said_to_refuse(service: Service) -> None:
+    with speak(b"\0\x5a") as proxy:
+        result = service.mimo("ask", "hi", all_proxy=f"socks4a://127.0.0.1:{proxy.port}")
+    assert error(result)[1][0].endswith(" failed: it closed the connection")
 
 
 def test_a_socks_proxy_that_wants_a_password_that_was_not_offered_is_told(

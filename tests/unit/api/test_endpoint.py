@@ -322,6 +322,9 @@ def test_what_lets_in_at_proxies_is_hidden_but_for_words_like_any_other() -> Non
     assert endpoint.conceal(
         "PW;1234 PW%3b1234 xpw;1234 pass longest%20one longest+one p/assword"
     ) == ("… … xpw;1234 pass … … p/assword")
+    assert endpoint.conceal("Basic dTpwdzsxMjM0, dTpwYXNz, dTpsb25nZXN0IG9uZQ== longest one") == (
+        "Basic …, …, … …"
+    )
     assert endpoint.conceal("that was longes") == "that was …"
     assert find_secrets({"http_proxy": "http://a:1"}) == ()
 

@@ -62,9 +62,10 @@ class Proxy(NamedTuple):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Return what lets us in, in the forms in which somebody may repeat it."""
-        basic = self.basic_credentials.rstrip("=")
+        basic = self.basic_credentials
         forms = (self.password, quote(self.password, safe=""), quote_plus(self.password))
-        return tuple({*forms, basic, quote(basic, safe="")} - {""})
+        encoded = (basic, basic.rstrip("="), quote(basic.rstrip("="), safe=""))
+        return tuple({*forms, *encoded} - {""})
 
     def __repr__(self) -> str:
         return f"Proxy({self.scheme}://{self.where}, {self.variable})"  # no password

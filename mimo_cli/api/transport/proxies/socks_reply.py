@@ -22,6 +22,7 @@ _REFUSALS_5 = {
     8: Phrase("it does not know this kind of address"),
 }
 """RFC 1928, 6."""
+_GRANTED_4 = 0x5A
 _REFUSALS_4 = {
     0x5B: Phrase("it rejected the request, or failed"),
     0x5C: Phrase("it wants an identd on this machine"),
@@ -83,11 +84,18 @@ def refusal(proxy: Proxy, code: int) -> Phrase:
 
 
 def code_of(proxy: Proxy, heard: bytes) -> int | None:
-    """Return the code with which a proxy answers to the name of the server, None before that."""
+    """Return the code with which a proxy answers to the name of the server, None before that.
+
+    0 where it has opened the way.
+    """
     if not is_version_5(proxy):
-        return heard[1] if heard[:1] == b"\0" and len(heard) > 1 else None
+        return _refused_4(heard[1]) if heard[:1] == b"\0" and len(heard) > 1 else None
     last = heard[_last(heard) :]
     return last[1] if is_let_in(proxy, heard) and last[:1] == b"\5" and len(last) > 1 else None
+
+
+def _refused_4(code: int) -> int:
+    return 0 if code == _GRANTED_4 else code
 
 
 def oddity(proxy: Proxy, heard: bytes) -> Phrase:

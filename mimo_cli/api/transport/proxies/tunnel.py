@@ -162,6 +162,8 @@ def _socks(proxy: Proxy, connection: ProxyConnection, host: str, port: int) -> N
 
 def _socks_error(proxy: Proxy, target: str, said: bytes, heard: Heard) -> NetworkError:
     """Return what it means that a SOCKS proxy has `said` this and no way is open."""
+    if code := socks_reply.code_of(proxy, said):  # however much of its reply is missing
+        return errors.socks_refused(proxy, target, code, socks_reply.refusal(proxy, code))
     if heard.has_ended and socks_reply.is_let_in(proxy, said):
         return errors.proxy_closed(proxy, target, heard)
     if heard.has_ended and socks_reply.wants_password(proxy, said):
@@ -169,8 +171,6 @@ def _socks_error(proxy: Proxy, target: str, said: bytes, heard: Heard) -> Networ
         return errors.proxy_makes_no_sense(proxy, Phrase("it closed the connection"))
     if heard.has_ended and socks_reply.may_begin(proxy, said):
         return errors.proxy_hung_up(proxy)
-    if code := socks_reply.code_of(proxy, said):
-        return errors.socks_refused(proxy, target, code, socks_reply.refusal(proxy, code))
     return errors.proxy_makes_no_sense(proxy, socks_reply.oddity(proxy, said))
 
 
