@@ -83,12 +83,11 @@ def parse_base_url(text: str, *, allow_http: bool = False) -> str:
             Phrase("plain http to {host} would send the key unencrypted", host=url.hostname),
             Phrase("Use https, or set allow_http = true if you know why."),
         )
-    path, netloc = url.path.rstrip("/"), with_plain_zone(url.netloc)
+    path = url.path.rstrip("/")
     path = path.removesuffix(_operation(path))
-    if is_mimos(url.hostname or ""):
-        path = path or "/anthropic"
-        netloc = netloc.replace(".:", ":").removesuffix(".")  # so that it is known by its name
-    return f"{url.scheme}://{netloc}{path}"
+    if is_mimos(url.hostname or "") and not path:
+        path = "/anthropic"
+    return f"{url.scheme}://{with_plain_zone(url.netloc)}{path}"
 
 
 def _with_two_slashes(text: str) -> str:

@@ -81,6 +81,11 @@ class Endpoint(NamedTuple):
         return urlsplit(self.base_url).hostname or ""
 
     @property
+    def _name(self) -> str:
+        """The host's name without the dot at its end that it may have: it is the same server."""
+        return self.host.removesuffix(".")
+
+    @property
     def is_loopback(self) -> bool:
         """Whether the server runs on this machine."""
         return is_loopback(self.host)
@@ -99,7 +104,7 @@ class Endpoint(NamedTuple):
     @property
     def bills_per_token(self) -> bool:
         """Whether the catalogue's prices hold: MiMo's own pay-as-you-go host."""
-        return self.host == _PAY_AS_YOU_GO
+        return self._name == _PAY_AS_YOU_GO
 
     def headers(self) -> dict[str, str]:
         """Return the header that carries the key, and what goes with it. Empty without a key."""
@@ -140,7 +145,7 @@ class Endpoint(NamedTuple):
         their own, and either host answers 401 to the other's keys.
         """
         key = self.key or ""
-        if self.host == _PAY_AS_YOU_GO and key.startswith("tp-"):
+        if self._name == _PAY_AS_YOU_GO and key.startswith("tp-"):
             return Phrase(
                 "This is a Token Plan key (tp-…) on the pay-as-you-go host. Set base_url to "
                 "https://token-plan-cn.xiaomimimo.com/anthropic (or -sgp, -ams: see your plan)."
@@ -158,7 +163,7 @@ class Endpoint(NamedTuple):
         A key works in its own region; the others answer 401 to it (mimo-api.md).
         """
         hosts = tuple(f"token-plan-{region}{MIMO_DOMAIN}" for region in REGIONS)
-        return tuple(host for host in hosts if host != self.host) if self.host in hosts else ()
+        return tuple(host for host in hosts if host != self._name) if self._name in hosts else ()
 
 
 def without(secrets: Iterable[str], text: str) -> str:

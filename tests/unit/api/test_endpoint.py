@@ -61,9 +61,8 @@ PLAN = "https://token-plan-cn.xiaomimimo.com/anthropic"
         ("https://example.org/v1/chat", "https://example.org/v1/chat"),
         ("https://api.xiaomimimo.com/v1/chat/completions", DEFAULT_BASE_URL),
         ("https:/api.xiaomimimo.com", DEFAULT_BASE_URL),
-        ("https://api.xiaomimimo.com.", DEFAULT_BASE_URL),
-        ("API.XiaomiMimo.com.:443/v1", "https://API.XiaomiMimo.com:443/anthropic"),
-        ("https://example.org.:443", "https://example.org.:443"),
+        ("https://api.xiaomimimo.com.", "https://api.xiaomimimo.com./anthropic"),
+        ("API.XiaomiMimo.com.:443/v1", "https://API.XiaomiMimo.com.:443/anthropic"),
         ("HTTPS:/example.org/a//b", "https://example.org/a//b"),
         ("http:/localhost:8080/", "http://localhost:8080"),
         ("https://http", "https://http"),  # a name like any other
@@ -263,7 +262,10 @@ def test_who_only_looks_like_mimo_is_another(host: str) -> None:
     assert not is_same_owner(f"https://{host}", DEFAULT_BASE_URL)
     assert is_same_owner("https://API.XiaomiMimo.com:443", DEFAULT_BASE_URL)
     assert is_same_owner("https://token-plan-cn.xiaomimimo.com./", DEFAULT_BASE_URL)
-    assert Endpoint("https://api.xiaomimimo.com.").is_mimo
+    dotted = Endpoint("https://api.xiaomimimo.com.", "tp-0123456789")
+    assert (dotted.is_mimo, dotted.bills_per_token) == (True, True)
+    assert dotted.family_mismatch()
+    assert len(Endpoint("https://token-plan-cn.xiaomimimo.com.").other_regions()) == 2
 
 
 def test_a_key_of_mimos_on_another_server_is_not_said_to_be_of_the_wrong_family() -> None:
