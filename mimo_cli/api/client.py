@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from mimo_cli.api.protocol.messages import Retrying, StreamItem, Tick, has_words
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _ANSWERS = frozenset({200, 201, 203, 206})
 """The statuses of a reply with a body that may be an answer, whatever a gateway calls it."""
+_BEFORE_THE_END = 0.01
+"""Seconds before the limit in all that the making of a connection ends: its error says more."""
 _DIGEST = 12
 """Characters of a digest that tell one file from another."""
 
@@ -245,13 +248,18 @@ class Client:
         deadline: float | None,
         seconds_until_tick: Callable[[], float | None],
     ) -> Waiting:
+        limits, late = self._limits, self._http.late_error
+        if self._http.choice.proxy is not None and deadline is not None:
+            left = max(deadline - self._clock.monotonic() - _BEFORE_THE_END, 0.0)
+            if left < limits.connect:  # who lets us wait is to be named, and it is not the server
+                limits, late = limits._replace(connect=left), partial(late, limits.total)
         return Waiting(
             exchange,
-            self._limits,
+            limits,
             now=self._clock.monotonic,
             deadline=deadline,
             host=self._endpoint.host,
-            late=self._http.late_error,
+            late=late,
             seconds_until_tick=seconds_until_tick,
         )
 

@@ -144,13 +144,14 @@ class Http:
         thread.start()
         return exchange
 
-    def late_error(self) -> NetworkError:
-        """Return the error for a connection that did not come about in time."""
+    def late_error(self, seconds: float | None = None) -> NetworkError:
+        """Return the error for a connection that did not come about in time, or in `seconds`."""
         from mimo_cli.api.transport.network_errors import late
 
         host, _ = host_and_port(self._url)
         backend = self._transport.backend
-        return late(backend.stage, host, self.choice.proxy, self._connect, backend.heard)
+        waited = self._connect if seconds is None else seconds
+        return late(backend.stage, host, self.choice.proxy, waited, backend.heard)
 
     def cut(self) -> None:
         """End the connection, and with it whatever waits for it."""

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import struct
+import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
@@ -599,6 +600,36 @@ def test_a_proxy_that_goes_away_is_named(service: Service, scheme: str, words: b
         result = service.mimo("ask", "hi", all_proxy=f"{scheme}://127.0.0.1:{proxy.port}")
     assert result.code == 7
     assert f"mimo: proxy 127.0.0.1:{proxy.port} failed: " in result.err
+
+
+@pytest.mark.parametrize(
+    ("scheme", "words", "why"),
+    [
+        ("http", b"HTTP/1.1 200 OK\r\r", "it answered, but opened no way for 0.4 s"),
+        ("socks5", b"\5\0", "it answered, but opened no way for 0.4 s"),
+        ("socks5", b"\5\0\5\0\0\1\0\0\0\0\0\0", "it took over 0.4 s"),  # for TLS with the server
+        ("http", b"", "it said nothing for 0.4 s"),
+    ],
+)
+@pytest.mark.parametrize("args", [("ask", "hi"), ("models", "--refresh")])
+def test_a_proxy_that_is_waited_for_is_named_when_the_time_is_up(
+    service: Service, scheme: str, words: bytes, why: str, args: tuple[str, ...]
+) -> None:
+    over = threading.Event()
+
+    def handle(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(words)
+        over.wait(PATIENCE)
+
+    with Listener(handle) as proxy:
+        environ = {**service.environ, "all_proxy": f"{scheme}://127.0.0.1:{proxy.port}"}
+        result = mimo(*args, environ=environ, limits=Limits(total=0.4))
+        over.set()
+    assert (result.code, result.slept) == (7, [])
+    first, _ = result.err.splitlines()
+    assert f"proxy 127.0.0.1:{proxy.port}" in first
+    assert first.endswith(f": {why}")
 
 
 def test_a_proxy_that_goes_away_later_is_named(service: Service) -> None:
