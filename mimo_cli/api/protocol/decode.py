@@ -93,10 +93,11 @@ def events(name: str, data: str) -> Iterable[Event]:
     Raises:
         ProtocolError: it cannot be read.
     """
-    if not data.startswith("{") and data.lstrip().startswith(sse.FIELDS):
+    if "\n" in data or (not data.startswith("{") and data.lstrip().startswith(sse.FIELDS)):
         from mimo_cli.api.protocol import odd_events  # most answers have nothing of this kind
 
-        return (event for one in odd_events.nested_events(name, data) for event in events(*one))
+        if (several := odd_events.events_within(name, data)) is not None:
+            return (event for one in several for event in events(*one))
     body = _event_object(name, data)
     if not isinstance(body, dict):
         return () if body is None else (body,)

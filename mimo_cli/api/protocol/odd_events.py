@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import fields, sse
-from mimo_cli.api.protocol.json_reader import is_too_deep, parse
+from mimo_cli.api.protocol.json_reader import is_object, is_too_deep, parse
 from mimo_cli.api.protocol.messages import Unread
 from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.api.replies import error_body
@@ -56,10 +56,23 @@ _ANSWERS = (
 _SHOWN = 200
 
 
-def nested_events(name: str, data: str) -> list[tuple[str, str]]:
-    """Return the events that the data of one holds as lines of events.
+def events_within(name: str, data: str) -> list[tuple[str, str]] | None:
+    """Return the events that the data of one holds; None if that is one by itself.
 
-    So do frameworks that are given ready-made lines, and wrap them once more.
+    Some servers forget the blank line behind a sign of life: of lines that are no JSON together,
+    one is an object then. Frameworks that are given ready-made lines wrap them once more.
+
+    Raises:
+        ProtocolError: it holds wrapped lines, and they such lines again.
+    """
+    lines = data.split("\n")
+    if any(map(is_object, lines)) and not is_object(data):
+        return [(name, line) for line in lines if line.strip()]
+    return _nested_events(name, data) if data.lstrip().startswith(sse.FIELDS) else None
+
+
+def _nested_events(name: str, data: str) -> list[tuple[str, str]]:
+    """Return the events whose lines are the data of one.
 
     Raises:
         ProtocolError: they hold such lines again.

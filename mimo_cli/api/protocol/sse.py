@@ -152,11 +152,15 @@ class SseDecoder:
     def _begins_another(self, line: bytes) -> bool:
         """Return whether the data so far is an event, though no blank line stands before `line`.
 
-        That is a whole JSON object with a type: with one more line it would be no JSON.
+        That is a whole JSON object with a type: with one more line it would be no JSON. Or the
+        next event's name comes; but that of an object may stand behind it.
         """
-        if len(self._data) > 1 or not line.startswith((b"data:", b"event:")):
+        name, _, value = line.partition(b":")
+        if name not in (b"data", b"event") or not value.strip():
             return False
-        if not line.partition(b":")[2].strip() or not self._data[0].rstrip().endswith(b"}"):
+        if name == b"event" and (self._event or not self._data[0].lstrip().startswith(b"{")):
+            return True
+        if len(self._data) > 1 or not self._data[0].rstrip().endswith(b"}"):
             return False
         from mimo_cli.api.protocol.json_reader import is_event  # most streams have blank lines
 

@@ -108,7 +108,7 @@ class StreamDecoder:
             ProtocolError: it is not one of this protocol.
         """
         last = self._sse.close()
-        return self._decoded(it for it in last if is_object(it[1]) or _is_told_error(*it))
+        return self._decoded(it for it in last if _has_object(it[1]) or _is_told_error(*it))
 
     def close(self) -> list[Event]:
         """Return what was held back when the stream ended."""
@@ -139,6 +139,10 @@ class StreamDecoder:
     def pending(self) -> bool:
         """Whether an event was cut off in the middle."""
         return self._sse.pending
+
+
+def _has_object(data: str) -> bool:
+    return is_object(data) or any(map(is_object, data.split("\n")))
 
 
 def _is_told_error(name: str, data: str) -> bool:

@@ -16,7 +16,7 @@ from support.harness import KEY, environ_for, mimo
 
 from mimo_cli.api.protocol.assembly import Assembly
 from mimo_cli.api.protocol.decode import decode_message
-from mimo_cli.api.protocol.messages import OtherBlock
+from mimo_cli.api.protocol.messages import MessageDelta, OtherBlock, Usage
 from mimo_cli.api.protocol.stream import StreamDecoder
 from mimo_cli.api.replies import reply_check
 from mimo_cli.api.timing import Limits
@@ -307,6 +307,43 @@ SIGNS = [
     "event: heartbeat\ndata: tick\n\n",
     "event: content_block_delta\ndata: : OPENROUTER PROCESSING\n\n",
 ]
+
+
+BARE = [
+    *(f"data: {it}\n" for it in (": keepalive", "ping", "null", "[DONE]", "{}", "1", "hb: 3")),
+    "event: ping\ndata: {}\n",
+    "event: ping\n",
+    "event: heartbeat\ndata: 1\n",
+    'event: ping\ndata: {"type": "ping"}\n',
+    ": comment\n",
+    "data: data: : x\n",
+]
+"""Signs of life without the blank line that ends one."""
+
+
+@PROPERTY
+@given(st.data(), st.sampled_from(["typed", "named", "both"]), st.booleans())
+def test_signs_of_life_without_a_blank_line_hide_no_event(
+    data: st.DataObject, form: str, has_blanks: bool
+) -> None:
+    stream = ""
+    for body in STREAM:
+        shown = {name: body[name] for name in body if form != "named" or name != "type"}
+        if data.draw(st.booleans()):
+            stream += data.draw(st.sampled_from(BARE))
+        if form != "typed":
+            stream += f"event: {body['type']}\n"
+        stream += f"data: {json.dumps(shown)}\n" + "\n" * has_blanks
+    reply = read(stream.encode() + b"\n")
+    assert (reply.text, reply.thinking, reply.stop_reason) == ("It is 42.", "hm", "end_turn")
+
+
+def test_an_event_behind_a_sign_of_life_is_read_at_the_end_of_a_stream() -> None:
+    end = b"data: ping\n" + f"data: {json.dumps(STREAM[-2])}".encode()
+    decoder = StreamDecoder()
+    assert [*decoder.feed(START + YES + STOP + end), *decoder.finish()][-1] == MessageDelta(
+        "end_turn", None, Usage(output_tokens=5)
+    )
 
 
 def test_a_block_of_no_known_type_keeps_all_that_came_for_it() -> None:
