@@ -9,12 +9,14 @@ all is `Unread`, a sign of life or an error's words: how the stream ends will te
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import fields, sse
 from mimo_cli.api.protocol.content_blocks import as_blocks, block_events, content_events
 from mimo_cli.api.protocol.json_reader import parse, storable
 from mimo_cli.api.protocol.messages import (
+    EVENT_TYPES,
     NO_INDEX,
     NO_USAGE,
     STOP_REASONS,
@@ -62,12 +64,9 @@ _OPENAIS = {
 """Stop reasons that gateways in front of OpenAI's protocol hand on, by what they mean here."""
 
 _REASONS = ("stop_reason", "finish_reason")
+_WRAPPERS = ("data", "event", "payload")
+"""Where an object may have a whole event, or the data of the one it names."""
 _NO_DELTA = MessageDelta(None, None, NO_USAGE)
-
-_PARTS = ("start", "delta", "stop")
-_NAMES = {"message", "error"}.union(
-    *({f"message_{part}", f"content_block_{part}"} for part in _PARTS)
-)
 
 
 def decode_message(body: object) -> list[Event]:
@@ -101,10 +100,21 @@ def events(name: str, data: str) -> Iterable[Event]:
     body = _event_object(name, data)
     if not isinstance(body, dict):
         return () if body is None else (body,)
-    kind = body.get("type")
-    if kind == "content_block_delta":  # by far the most
+    if body.get("type") == "content_block_delta":  # by far the most
         return _delta_events(body)
-    return _typed(kind if isinstance(kind, str) and kind else _event_type(name, body), body)
+    return _object_events(name, body)
+
+
+def _object_events(name: str, body: Json) -> Iterable[Event]:
+    if _own_type(body) not in EVENT_TYPES and any(body.get(wrapper) for wrapper in _WRAPPERS):
+        from mimo_cli.api.protocol import odd_events  # most answers have nothing of this kind
+
+        name, body = odd_events.unwrap(name, body, _WRAPPERS)
+    return _typed(_own_type(body) or _event_type(name, body), body)
+
+
+def _own_type(body: Json) -> str:
+    return fields.word(body.get("type")) or ""
 
 
 def _typed(kind: str, body: Json) -> Iterable[Event]:
@@ -170,6 +180,7 @@ def _other(kind: str, body: Json) -> Iterable[Event]:
         return odd_deltas.read_delta(kind, fields.index(body.get("index")), body["delta"])
     if body.get("content_block"):
         return _typed("content_block_start", body)
+    odd_events.check_nothing_hidden(json.dumps(body))
     return () if kind or is_nothing else (odd_events.read_untyped(body),)
 
 
@@ -192,23 +203,31 @@ def _event_object(name: str, data: str) -> Json | Unread | None:
             return _json_or_none(data) or {"type": "error", "message": data.strip('"')}
         if data in ("", DONE):
             return None
-    if name and name not in _NAMES:
+    if name and name not in EVENT_TYPES:
         return _json_or_none(data)
     if not data.startswith("{"):
         from mimo_cli.api.protocol import odd_events  # most answers have nothing of this kind
 
-        return odd_events.read(data)
+        return odd_events.read(name, data)
     value: Json = parse(data)
     return value
 
 
 def _json_or_none(data: str) -> Json | None:
-    """Return an object, None for anything else: what it belongs to is of no use here."""
+    """Return an object, None for anything else: what it belongs to is of no use here.
+
+    Raises:
+        ProtocolError: it cannot be read, and holds an event.
+    """
     try:
         value = parse(data)
     except ProtocolError:
-        return None
-    return value if isinstance(value, dict) else None
+        value = None
+    if isinstance(value, dict) or "type" not in data:
+        return value if isinstance(value, dict) else None
+    from mimo_cli.api.protocol import odd_events  # most answers have nothing of this kind
+
+    return odd_events.event_in(data)
 
 
 def _event_type(name: str, body: Json) -> str:

@@ -361,6 +361,13 @@ STOP_REASONS = frozenset(
 )
 """Those that MiMo's reference and Anthropic's name; other servers may give others."""
 
+EVENT_TYPES = frozenset(
+    {"message", "error"}.union(
+        *({f"message_{part}", f"content_block_{part}"} for part in ("start", "delta", "stop"))
+    )
+)
+"""Those of the protocol that say something; and of a message, where one comes as a whole."""
+
 Event = (
     MessageStart
     | BlockStart

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mimo_cli.api.protocol import fields, sse
 from mimo_cli.api.protocol.json_reader import is_object, is_too_deep, parse
-from mimo_cli.api.protocol.messages import Unread
+from mimo_cli.api.protocol.messages import EVENT_TYPES, Unread
 from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.api.replies import error_body
 from mimo_cli.errors import ALWAYS, ProtocolError
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mimo_cli.api.protocol.messages import Json
 
 DELTAS = ("text", "thinking", "signature", "input_json")
@@ -67,7 +69,8 @@ def events_within(name: str, data: str) -> list[tuple[str, str]] | None:
     """
     lines = data.split("\n")
     if any(map(is_object, lines)) and not is_object(data):
-        return [(name, line) for line in lines if line.strip()]
+        own = name if name == "error" or name not in EVENT_TYPES else ""
+        return [(name if is_object(line) else own, line) for line in lines if line.strip()]
     return _nested_events(name, data) if data.lstrip().startswith(sse.FIELDS) else None
 
 
@@ -84,29 +87,89 @@ def _nested_events(name: str, data: str) -> list[tuple[str, str]]:
     return found
 
 
-def read(data: str) -> Json | Unread | None:
+def read(name: str, data: str) -> Json | Unread | None:
     """Return the object of data that does not begin with one; None for a known sign of life.
 
     Raises:
-        ProtocolError: it is JSON that is broken, or several objects: a text would be lost.
+        ProtocolError: it is JSON that is broken, several objects, or no sign of life and `name` is
+            that of a part of an answer: a text would be lost.
     """
-    if _is_life(data):
+    if (event := event_in(data)) is not None:
+        return event
+    value = _parsed(data)
+    if name == "content_block_delta" and value and value is not data and _is_texts(value):
+        return {"type": name, "delta": value}
+    if _is_life(data) or (value in (None, "", [], 0, 1) and value is not data):  # true, false, too
         return None
-    try:
-        value = parse(data)
-    except ProtocolError as error:
-        if data.startswith(("{", "[{")):
-            raise unreadable(data) from error
-        return passed_over(data, data)
     if isinstance(value, list) and any(isinstance(it, dict) for it in value):
-        if len(value) > 1:
-            raise unreadable(data)
-        value = value[0]
-    if isinstance(value, dict):
-        return value
-    if value in (None, "", [], 0, 1):  # true and false, too
-        return None
+        raise unreadable(data)
+    if name not in _OF_ANY or (value is data and data.startswith("[{")):
+        raise unreadable(data)
     return passed_over(value, data)
+
+
+_OF_ANY = ("", "message", "error")
+"""Names of events that may hold anything: that of HTML's own event stream, say."""
+_AROUND = "\ufeff\x1e\0 \t"
+"""A byte-order mark, the separator of JSON text sequences (RFC 7464), and what pads."""
+_EVENT = re.compile(r"type\W{1,9}(?:\w+_delta|content_block_\w+)")
+_ENCODINGS = 3
+"""How often JSON is read, which may be a text that is JSON again."""
+
+
+def _parsed(data: str) -> Any:
+    """Return the value of JSON; what is none as it is."""
+    try:
+        return parse(data)
+    except ProtocolError:
+        return data
+
+
+def _is_texts(value: object) -> bool:
+    is_list = isinstance(value, list) and all(isinstance(it, str) for it in value)
+    return is_list or isinstance(value, str)
+
+
+def event_in(data: str) -> Json | None:
+    """Return the object that data is, encoded twice, marked, or in a list; None if it is none.
+
+    Raises:
+        ProtocolError: it holds an event all the same.
+    """
+    value: Any = data
+    for _ in range(_ENCODINGS):
+        if isinstance(value, str):
+            value = _parsed(value.strip(_AROUND))
+    match value:
+        case (dict() as found) | [dict() as found]:
+            return found
+        case _:
+            check_nothing_hidden(data)
+            return None
+
+
+def check_nothing_hidden(data: str) -> None:
+    """Raise an error for what is not read, and holds a part of an answer.
+
+    Raises:
+        ProtocolError: so it does.
+    """
+    if _EVENT.search(data):
+        raise unreadable(data)
+
+
+def unwrap(name: str, body: Json, wrappers: Iterable[str]) -> tuple[str, Json]:
+    """Return the event in an object that wraps one, with its name; both as they are if not."""
+    named = body.get("event")
+    inner_name = named if isinstance(named, str) and named in EVENT_TYPES else name
+    for wrapper in wrappers:
+        value = body.get(wrapper)
+        inner = _parsed(value) if isinstance(value, str) else value
+        if isinstance(inner, dict):
+            kind = fields.word(inner.get("type")) or inner_name
+            if kind in EVENT_TYPES and ("type" in inner or kind not in _OF_ANY or named == kind):
+                return inner_name, inner
+    return name, body
 
 
 def read_untyped(body: Json) -> Unread:

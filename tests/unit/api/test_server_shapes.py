@@ -338,6 +338,80 @@ def test_signs_of_life_without_a_blank_line_hide_no_event(
     assert (reply.text, reply.thinking, reply.stop_reason) == ("It is 42.", "hm", "end_turn")
 
 
+def twice(data: str) -> str:
+    return json.dumps(data)
+
+
+FORMS = {
+    "twice": twice,
+    "thrice": lambda it: twice(twice(it)),
+    "mark": lambda it: f"\ufeff{it}",
+    "separator": lambda it: f"\x1e{it}",
+    "list": lambda it: f"[{it}]",
+    "data": lambda it: f'{{"data": {it}}}',
+    "quoted": lambda it: f'{{"data": {twice(it)}}}',
+    "stream_event": lambda it: f'{{"type": "stream_event", "event": {it}}}',
+    "named": lambda it: f'{{"event": "{json.loads(it)["type"]}", "data": {it}}}',
+}
+"""What stands in the place of an event and holds it, by how it is made of its JSON."""
+
+
+@PROPERTY
+@given(st.data(), st.sampled_from(["", "event: {}\n", "event: message\n", "event: chunk\n"]))
+def test_an_event_is_read_in_whatever_form_it_is_wrapped(data: st.DataObject, head: str) -> None:
+    stream = ""
+    for body in STREAM:
+        wrap = FORMS[data.draw(st.sampled_from([*FORMS]))]
+        stream += f"{head.format(body['type'])}data: {wrap(json.dumps(body))}\n\n"
+    reply = read(stream.encode())
+    assert reply.stop_reason == "end_turn"
+    assert (reply.text, reply.thinking) == ("It is 42.", "hm")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_event_whose_wrapper_alone_names_it_is_read(known: bool) -> None:
+    bodies = [{**body} for body in STREAM]
+    names = [body.pop("type") for body in bodies]
+    wrapped = [
+        {"event": name, "data": body if known else json.dumps(body)}
+        for name, body in zip(names, bodies, strict=True)
+    ]
+    stream = "".join(f"data: {json.dumps(it)}\n\n" for it in wrapped)
+    reply = read(stream.encode())
+    assert (reply.text, reply.stop_reason) == ("It is 42.", "end_turn")
+
+
+DELTA = json.dumps(STREAM[8])
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        f"data: ok {DELTA}",
+        f"data: b'{DELTA}'",
+        f"event: ping\ndata: {DELTA[:-1]}",
+        f"event: chunk\ndata: b'{DELTA}'",
+        f"data: {twice(DELTA[:-1])}",
+        f'data: {{"type": "chunk", "chunks": [{DELTA}]}}',
+        f'data: {{"chunks": [[{DELTA}]]}}',
+        f"data: [1, [{DELTA}]]",
+        "event: content_block_delta\ndata: 42 and more",
+        "event: content_block_delta\ndata: 42",
+        "event: message_delta\ndata: it ended well",
+    ],
+)
+def test_what_holds_a_part_of_the_answer_and_cannot_be_read_is_an_error(odd: str) -> None:
+    result = ask(Fault(sse=START + YES + f"{odd}\n\n".encode() + STOP + END, clean=True))
+    assert (result.code, result.out) == (9, "Yes\n")
+    assert "makes no sense: it" in result.err
+
+
+@pytest.mark.parametrize("data", ['"42"', '["4", "2"]'])
+def test_a_text_in_the_place_of_a_delta_is_one(data: str) -> None:
+    odd = f"event: content_block_delta\ndata: {data}\n\n".encode()
+    assert read(START + YES + odd + STOP + END).text == "Yes42"
+
+
 def test_an_event_behind_a_sign_of_life_is_read_at_the_end_of_a_stream() -> None:
     end = b"data: ping\n" + f"data: {json.dumps(STREAM[-2])}".encode()
     decoder = StreamDecoder()
