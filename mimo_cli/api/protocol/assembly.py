@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mimo_cli.api.protocol.content_blocks import UNMERGED, called, read_input
 from mimo_cli.api.protocol.ending import Ending
 from mimo_cli.api.protocol.messages import (
+    FAILED_REASONS,
     Block,
     BlockStart,
     BlockStop,
@@ -31,6 +32,13 @@ from mimo_cli.text.text_buffer import TextBuffer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+_LASTING = FAILED_REASONS | {
+    *("max_tokens", "model_context_window_exceeded", "repetition_truncation"),
+    *("content_filter", "refusal"),
+}
+"""Stop reasons that still hold where the server says `end_turn` after them, as some always do."""
 
 
 class _Draft:
@@ -184,7 +192,8 @@ class Assembly:
                 self._id, self._model = self._id or id_, self._model or model
                 self._usage = self._usage.merged(usage)
             case MessageDelta(stop_reason, stop_sequence, usage):
-                self._stop_reason = stop_reason or self._stop_reason
+                if self._stop_reason not in _LASTING or stop_reason != "end_turn":
+                    self._stop_reason = stop_reason or self._stop_reason
                 self._stop_sequence = stop_sequence or self._stop_sequence
                 self._usage = self._usage.merged(usage)
             case Retrying():

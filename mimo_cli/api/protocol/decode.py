@@ -55,14 +55,6 @@ _DELTA_OF = {
     "signature": "signature_delta",
     "partial_json": "input_json_delta",
 }
-_OPENAIS = {
-    "stop": "end_turn",
-    "length": "max_tokens",
-    "tool_calls": "tool_use",
-    "function_call": "tool_use",
-}
-"""Stop reasons that gateways in front of OpenAI's protocol hand on, by what they mean here."""
-
 _REASONS = ("stop_reason", "finish_reason")
 _WRAPPERS = ("data", "event", "payload")
 """Where an object may have a whole event, or the data of the one it names."""
@@ -324,11 +316,13 @@ def _message_delta(body: Json) -> MessageDelta:
 
 
 def _stop_reason(places: Iterable[Json]) -> str | None:
-    """Return the first that there is, as it is called here whatever its case."""
-    found = (fields.word(place.get(name)) for place in places for name in _REASONS)
-    reason = next(filter(None, found), None)
-    if reason is None or reason in STOP_REASONS:  # by far the most
-        return reason
-    usual = reason.lower().replace("-", "_")
-    usual = _OPENAIS.get(usual, usual)
-    return usual if usual in STOP_REASONS else reason
+    """Return the first that there is."""
+    for reason in (fields.word(place.get(name)) for place in places for name in _REASONS):
+        if reason in STOP_REASONS:  # by far the most
+            return reason
+        if reason is not None:
+            from mimo_cli.api.protocol import odd_reasons  # most answers have none of that kind
+
+            if (usual := odd_reasons.usual(reason)) is not None:
+                return usual
+    return None

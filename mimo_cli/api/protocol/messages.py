@@ -361,6 +361,11 @@ STOP_REASONS = frozenset(
 )
 """Those that MiMo's reference and Anthropic's name; other servers may give others."""
 
+FAILED_REASONS = frozenset(
+    {"error", "failed", "cancelled", "canceled", "abort", "aborted", "incomplete"}
+)
+"""Stop reasons of other servers that say that an answer is not all there is."""
+
 EVENT_TYPES = frozenset(
     {"message", "error"}.union(
         *({f"message_{part}", f"content_block_{part}"} for part in ("start", "delta", "stop"))

@@ -10,7 +10,7 @@ from mimo_cli.api.protocol import fields
 from mimo_cli.api.protocol.content_blocks import broken_input
 from mimo_cli.api.protocol.fields import NO_SENSE
 from mimo_cli.api.protocol.json_reader import why_no_object
-from mimo_cli.api.protocol.messages import OtherBlock
+from mimo_cli.api.protocol.messages import FAILED_REASONS, OtherBlock
 from mimo_cli.errors import (
     BlockedError,
     IncompleteError,
@@ -110,6 +110,10 @@ def problem(
         ):
             is_within = any(call_problem(it, reply, offered) == "broken_input" for it in calls)
             return _cut_call(reason, is_within=is_within, has_text=has_text)
+        case str() as reason if reason in FAILED_REASONS:
+            why = Phrase("the server ended it with the stop reason {reason}", reason=reason)
+            kind = IncompleteError if has_text or (calls and offered) else ServerError
+            return kind(_INCOMPLETE if kind is IncompleteError else _EMPTY, why, _ASK_AGAIN)
         case None if has_text or (calls and offered):
             what, why = (
                 Phrase("the answer may be incomplete"),

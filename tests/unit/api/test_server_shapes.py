@@ -555,6 +555,62 @@ def test_a_stop_reason_of_openais_is_understood(reason: str, is_cut: bool) -> No
     assert bool(result.err) is is_cut
 
 
+PLACEHOLDERS = [
+    *("null", "none", "None", "undefined", "unspecified", "FINISH_REASON_UNSPECIFIED"),
+    *("STOP_REASON_UNSPECIFIED", "in_progress", "in-progress", "pending", "", " "),
+]
+
+
+def ended(reason: Any) -> bytes:
+    return event({"type": "message_delta", "delta": {"stop_reason": reason}})
+
+
+@pytest.mark.parametrize("placeholder", PLACEHOLDERS)
+def test_a_placeholder_is_no_stop_reason(placeholder: str) -> None:
+    cut = START + YES + ended(placeholder)
+    decoder = StreamDecoder()
+    assert assembled(list(decoder.feed(cut))).stop_reason is None
+    assert (decoder.ending.is_whole, decoder.ending.is_over) == (False, False)
+    assert read(cut + STOP + ended("end_turn") + ended(placeholder)).stop_reason == "end_turn"
+    both = {"delta": {"stop_reason": placeholder}, "stop_reason": "max_tokens"}
+    assert read(START + YES + event({"type": "message_delta", **both})).stop_reason == "max_tokens"
+    assert assembled(decode_message({**MESSAGE, "stop_reason": placeholder})).stop_reason is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("reason", ["null", "FINISH_REASON_UNSPECIFIED", "error", "Cancelled"])
+@pytest.mark.parametrize("args", [("--json",), ("--no-stream", "--json")])
+def test_an_answer_whose_stop_reason_says_that_it_is_cut_is_partial(
+    reason: str, args: tuple[str, ...]
+) -> None:
+    body = json.dumps({**MESSAGE, "stop_reason": reason}).encode()
+    stream = Fault(sse=START + YES + STOP + ended(reason) + event(STREAM[-1]), times=None)
+    fault = Fault(status=200, body=body, times=None) if "--no-stream" in args else stream
+    result = ask(fault, *args, "--retries", "0")
+    assert (result.code, result.json["partial"]) == (9, True)
+    is_named = reason.lower() in result.json["error"]["message"]
+    assert is_named or "no stop reason" in result.json["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "reason", ["error", "failed", "canceled", "ABORT", "aborted", "incomplete"]
+)
+@pytest.mark.parametrize("has_text", [True, False])
+def test_a_stop_reason_of_a_failure_is_one(reason: str, has_text: bool) -> None:
+    reply = read(START + YES * has_text + STOP + ended(reason) + END)
+    error = reply_check.problem(reply)
+    assert error is not None
+    assert error.exit_code == (9 if has_text else 8)
+    assert f"the stop reason {reason.lower()}" in error.message
+
+
+@pytest.mark.parametrize("reason", ["max_tokens", "length", "model_context_window_exceeded"])
+def test_a_stop_reason_that_means_cut_is_not_wiped(reason: str) -> None:
+    kept = "max_tokens" if reason == "length" else reason
+    assert read(START + YES + STOP + ended(reason) + END).stop_reason == kept
+    assert read(START + YES + STOP + ended("end_turn") + ended(reason)).stop_reason == kept
+
+
 def test_a_message_in_a_gateways_own_wrapper_is_read() -> None:
     body = json.dumps({"code": 0, "msg": "ok", "data": MESSAGE}).encode()
     result = ask(Fault(status=200, body=body), "--no-stream")
