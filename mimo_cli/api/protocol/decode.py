@@ -13,7 +13,12 @@ import json
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import fields, sse
-from mimo_cli.api.protocol.content_blocks import as_blocks, block_events, content_events
+from mimo_cli.api.protocol.content_blocks import (
+    as_blocks,
+    block_events,
+    content_events,
+    decode_block,
+)
 from mimo_cli.api.protocol.json_reader import parse, storable
 from mimo_cli.api.protocol.messages import (
     EVENT_TYPES,
@@ -22,6 +27,7 @@ from mimo_cli.api.protocol.messages import (
     STOP_REASONS,
     BlockStop,
     Event,
+    GivenText,
     InputJsonDelta,
     Json,
     MessageDelta,
@@ -31,6 +37,7 @@ from mimo_cli.api.protocol.messages import (
     Ping,
     SignatureDelta,
     StreamError,
+    Text,
     TextDelta,
     ThinkingDelta,
     Unread,
@@ -116,17 +123,22 @@ def _typed(kind: str, body: Json) -> Iterable[Event]:
         case "content_block_start":
             blocks = as_blocks(body.get("content_block"))
             index = fields.index(body.get("index"))
-            return (event for block in blocks for event in block_events(index, block))
+            found = (event for block in blocks for event in block_events(index, block))
+            return map(_given_in_block, found)
         case "content_block_stop":
-            return (BlockStop(fields.index(body.get("index"))),)
+            index = fields.index(body.get("index"))
+            return (*_late_text(index, body.get("content_block")), BlockStop(index))
         case "message_start":
             message = fields.mapping(body.get("message"))
             return _message_events(message)
         case "message_delta":
-            return (*_closing_text(body.get("delta")), _message_delta(body))
+            delta = fields.mapping(body.get("delta"))
+            late = _late_text(NO_INDEX, delta.get("content"))
+            return (*_closing_text(body.get("delta")), *late, _message_delta(body))
         case "message_stop":
             ended = _message_delta({**body, "delta": None})
-            return (MessageStop(),) if ended == _NO_DELTA else (ended, MessageStop())
+            late = _late_text(NO_INDEX, fields.mapping(body.get("message")).get("content"))
+            return (*late, *((ended,) if ended != _NO_DELTA else ()), MessageStop())
         case "message" if "content" in body:
             return decode_message(body)  # all of it in one event: a gateway that does not stream
         case "ping":
@@ -140,12 +152,23 @@ def _message_events(message: Json) -> Iterable[Event]:
 
     Some servers name that at the start, and send the rest after it.
     """
-    blocks = as_blocks(message.get("content"))
+    begun = content_events(as_blocks(message.get("content")))
+    yield _message_start(message)
+    yield from (GivenText(*it, "message") if isinstance(it, TextDelta) else it for it in begun)
     ended = _message_delta(message)
-    if blocks and ended.stop_reason:
-        return decode_message(message)
-    begun = (_message_start(message), *content_events(blocks))
-    return (*begun, ended) if ended.stop_reason else begun
+    if ended.stop_reason:
+        yield ended
+
+
+def _given_in_block(event: Event) -> Event:
+    return GivenText(*event, "block") if isinstance(event, TextDelta) else event
+
+
+def _late_text(index: int, content: object) -> Iterable[GivenText]:
+    """Return the text of blocks that are there as a whole at the end of a block or message."""
+    blocks = map(decode_block, as_blocks(content)) if content else ()
+    text = "".join(block.text for block in blocks if isinstance(block, Text))
+    return (GivenText(index, text, "end"),) if text else ()
 
 
 def _other(kind: str, body: Json) -> Iterable[Event]:
