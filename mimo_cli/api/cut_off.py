@@ -55,7 +55,7 @@ def cut_off(
         return explained(CutOffError(why), said, response, asked)
     if doubtful and not said.stray:
         return odd_events.unreadable(doubtful)
-    return explained(unstreamed.no_events_error(first), said, response, asked)
+    return explained(unstreamed.no_events_error(first, response.status), said, response, asked)
 
 
 def explained(error: MimoError, said: Said, response: Response, asked: Asked) -> MimoError:

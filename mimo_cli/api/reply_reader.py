@@ -26,6 +26,9 @@ _ERROR_BODY = 64 * 1024
 _PLAIN_BODY = 64 * 1024 * 1024
 """The most bytes of an error's text, and of a message that is not streamed."""
 
+_BEGIN = 256
+"""The least bytes by which it is told what a body is in which no event was found."""
+
 _BODY = {
     "events": Phrase("the body is events"),
     "message": Phrase("the body is message"),
@@ -130,7 +133,7 @@ class ReplyReader:
             MimoError: it is no answer, or breaks off; what came before was yielded.
         """
         first = b""
-        while not first.strip() and (chunk := self._waiting.read_chunk()) is not None:
+        while not first.strip(sniffing.BLANK) and (chunk := self._waiting.read_chunk()) is not None:
             if isinstance(chunk, bytes):
                 first += chunk
             else:
@@ -181,9 +184,9 @@ class ReplyReader:
             found = unstreamed.read_message(reply, self._target.asked)
         except MimoError as error:
             raise problem or error from error
+        yield [*map(self._concealed, found.events)]
         if problem is not None:
             self._tell_after_end(problem)
-        yield [*map(self._concealed, found.events)]
         if found.error is not None:
             raise found.error
 
@@ -191,8 +194,9 @@ class ReplyReader:
         decoder = StreamDecoder(self._head.charset)
         try:
             yield from self._groups(decoder.feed(first), decoder.ending)
-            while not decoder.stopped and (more := self._waiting.read_chunk()) is not None:
+            while self._goes_on(decoder) and (more := self._waiting.read_chunk()) is not None:
                 if isinstance(more, bytes):
+                    first += more if len(first) < _BEGIN else b""
                     yield from self._groups(decoder.feed(more), decoder.ending)
                 else:
                     yield [more]
@@ -211,7 +215,27 @@ class ReplyReader:
             asked = self._target.asked()
             raise cut_off.cut_off(decoder, first, self._doubtful, self._head, asked)
 
+    def _goes_on(self, decoder: StreamDecoder) -> bool:
+        """Return whether more is to be read: what is packed has a checksum behind its end."""
+        if not decoder.stopped:
+            return True
+        encodings = self._head.headers.get("content-encoding")
+        if encodings is None:
+            return False
+        from mimo_cli.api.transport.inflater import is_known
+
+        return is_known(encodings)
+
     def _tell_after_end(self, error: MimoError) -> None:
+        """Tell what went wrong behind a whole answer, which changes nothing, mostly.
+
+        Raises:
+            ChecksumError: the answer may be wrong.
+        """
+        from mimo_cli.api.transport.http_errors import ChecksumError
+
+        if isinstance(error, ChecksumError):
+            raise error
         error.conceal(self._target.endpoint.conceal)
         self._note(Phrase("after the end of the answer: {problem}", problem=error.message))
         self._cut()

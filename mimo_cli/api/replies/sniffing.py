@@ -12,6 +12,9 @@ Kind = Literal["events", "message", "page"]
 BLANK = b"\xef\xbb\xbf \t\r\n"
 """A byte-order mark and white space, which may stand before anything."""
 
+GZIP = b"\x1f\x8b"
+"""How gzip begins (RFC 1952, 2.3.1)."""
+
 EVENTS = (b":", b"data", b"event", b"id:", b"retry")
 """How a stream of events begins, in however small a part."""
 
@@ -42,6 +45,8 @@ def unknown_compression(response: Response, first: bytes) -> str:
     declared = response.headers.get("content-encoding", "").lower().split(",")
     names = (name.strip() for name in declared)
     unknown = next((name for name in names if name and name not in _READABLE), "")
+    if first.startswith(GZIP):
+        return unknown or "gzip"
     return "" if first.lstrip(BLANK).startswith(_STARTS) else unknown
 
 

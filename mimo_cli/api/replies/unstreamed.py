@@ -70,11 +70,13 @@ def empty_error() -> ServerError:
     return ServerError(Phrase("empty response"), why, retry_limit=ALWAYS)
 
 
-def no_events_error(first: bytes) -> ServerError:
+def no_events_error(first: bytes, status: int) -> ServerError:
     """Return the error for a reply in which no event was found; it may be something else."""
     text = first.strip(sniffing.BLANK)
     if not text or text.startswith(sniffing.EVENTS):
         return empty_error()
+    if text.startswith(sniffing.GZIP):
+        return failures.from_encoding("gzip", status)
     words = text.splitlines()[0][:_SHOWN].decode("utf-8", "replace")
     why = (
         Phrase("it begins: {words}", words=words)

@@ -97,7 +97,7 @@ class Http:
             "accept": "text/event-stream" if encoded.is_streamed else "application/json",
             "content-length": str(encoded.length),
         }
-        return self._start("POST", self._url, encoded, headers)
+        return self._start("POST", self._url, encoded, headers, is_wanted_whole=True)
 
     def get(
         self, url: str, accept: str = "application/json", *, is_wanted_whole: bool = False

@@ -101,13 +101,26 @@ def perhaps_of_proxy(error: MimoError, proxy: Proxy) -> MimoError:
     return error
 
 
+_DAMAGED = Phrase("the reply is damaged")
+_COMPRESSED = Phrase(
+    "Try again. If that does not help: something between here and the server compresses it."
+)
+
+
+class ChecksumError(ProtocolError):
+    """A body could be unpacked, but is not what was packed: not even a whole answer is right."""
+
+
 def damaged_packing(problem: str) -> ProtocolError:
     """Say that a compressed body cannot be unpacked; `problem` is what zlib finds in it."""
     why = Phrase("what is compressed in it cannot be unpacked ({problem})", problem=problem)
-    hint = Phrase(
-        "Try again. If that does not help: something between here and the server compresses it."
-    )
-    return ProtocolError(Phrase("the reply is damaged"), why, hint, retry_limit=ALWAYS)
+    return ProtocolError(_DAMAGED, why, _COMPRESSED, retry_limit=ALWAYS)
+
+
+def wrong_checksum() -> ChecksumError:
+    """Say that an unpacked body is not what was packed."""
+    why = Phrase("its checksum is wrong: the text may not be what was sent")
+    return ChecksumError(_DAMAGED, why, _COMPRESSED, retry_limit=ALWAYS)
 
 
 def upload_broke(where: str, proxy: Proxy | None, size: int) -> NetworkError:

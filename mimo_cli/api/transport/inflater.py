@@ -6,6 +6,8 @@ import zlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mimo_cli.errors import ProtocolError
 
 _ANY_HEADER = zlib.MAX_WBITS | 32
@@ -71,30 +73,36 @@ class Inflater:
             self.damage = _damaged(error)
             self._is_packed = True
             self._member, self._behind = before
-            return self._up_to_damage(chunk)
+            return _up_to_damage(self._unpack, chunk)
         if self._is_packed is None:
             self._begun += chunk
             self._is_packed = True if found or self._member.eof else None
         return found
 
     def _otherwise(self, chunk: bytes) -> bytes | None:
-        """Return what can be read of what has neither gzip's form nor zlib's; None if it has."""
+        """Return what can be read of what has neither gzip's form nor zlib's; None if it has.
+
+        It is what some send as deflate, a stream without zlib's header, or not packed at all.
+        """
         data = self._begun + chunk
         if self._is_packed is not None or _is_damaged(data):
             return None
-        raw = self._without_header(data)
-        self._is_packed = raw is not None
-        return data if raw is None else raw
-
-    def _up_to_damage(self, chunk: bytes) -> bytes:
-        """Unpack byte by byte: zlib gives nothing of what it was given together with damage."""
-        found = []
+        if data.lstrip()[:1] in _TEXT:
+            self._is_packed = False
+            return data
+        raw = zlib.decompressobj(-zlib.MAX_WBITS)
+        untouched = raw.copy()
         try:
-            for at in range(len(chunk)):
-                found.append(self._unpack(chunk[at : at + 1]))  # noqa: PERF401 - kept on an error
-        except zlib.error:
-            pass  # it was raised before
-        return b"".join(found)
+            found = raw.decompress(data)
+        except zlib.error as error:
+            found = _up_to_damage(untouched.decompress, data)
+            self._is_packed = found.lstrip()[:1] in _TEXT[1:]
+            self.damage = _damaged(error) if self._is_packed else None
+            return found if self._is_packed else data
+        self._begun = b"" if found else data  # or it is too little to tell
+        self._is_packed = True if found else None
+        self._member = raw if found else self._member
+        return found
 
     def _unpack(self, data: bytes) -> bytes:
         """Unpack, member after member: a proxy that flushes makes several (RFC 1952, 2.2)."""
@@ -110,28 +118,32 @@ class Inflater:
             data = self._member.unused_data
         return found
 
-    def _without_header(self, data: bytes) -> bytes | None:
-        """Unpack what some send as deflate: a stream without zlib's header; None if it is none."""
-        if data.lstrip()[:1] in _TEXT:
-            return None
-        member = zlib.decompressobj(-zlib.MAX_WBITS)
-        try:
-            found = member.decompress(data)
-        except zlib.error:
-            return None  # not packed at all, then
-        self._member = member
-        return found
-
     def rest(self) -> bytes:
         """Return what came where that was too little to tell."""
         return self._begun if self._is_packed is None else b""
+
+
+def _up_to_damage(unpack: Callable[[bytes], bytes], data: bytes) -> bytes:
+    """Unpack byte by byte: zlib gives nothing of what it was given together with damage."""
+    found = []
+    try:
+        for at in range(len(data)):
+            found.append(unpack(data[at : at + 1]))  # noqa: PERF401 - kept on an error
+    except zlib.error:
+        pass  # it was raised before
+    return b"".join(found)
+
+
+_CHECKS = ("incorrect data check", "incorrect length check")
+"""What zlib calls it that all could be unpacked, and is not what was packed: it has no code."""
 
 
 def _damaged(error: zlib.error) -> ProtocolError:
     """Return the error for what cannot be unpacked; zlib's own begins with a code."""
     from mimo_cli.api.transport import http_errors  # nobody asks for packed replies
 
-    return http_errors.damaged_packing(str(error).rpartition(": ")[2])
+    found = str(error).rpartition(": ")[2]
+    return http_errors.wrong_checksum() if found in _CHECKS else http_errors.damaged_packing(found)
 
 
 def _is_damaged(data: bytes) -> bool:

@@ -423,18 +423,18 @@ def test_what_is_packed_and_damaged_is_an_error() -> None:
         result = mimo("ask", "--retries", "0", "hi", environ=environ)
     assert result.code == 8
     assert result.err.startswith(
-        "mimo: the reply is damaged: what is compressed in it cannot be unpacked (incorrect data "
-        "check)\n  Try again."
+        "mimo: the reply is damaged: its checksum is wrong: the text may not be what was sent\n"
+        "  Try again."
     )
 
 
 @pytest.mark.parametrize("damage", [b"no crc32", b"\0" * 8])
-def test_a_message_whose_json_is_whole_is_read_whatever_is_damaged_behind_it(damage: bytes) -> None:
+def test_a_message_whose_checksum_is_wrong_is_shown_and_no_whole_answer(damage: bytes) -> None:
     with replying(b"Content-Encoding: gzip\r\n", gzip.compress(MESSAGE)[:-8] + damage) as server:
         environ = FAR | {"MIMO_BASE_URL": f"http://127.0.0.1:{server.port}"}
         result = mimo("ask", "-v", "hi", environ=environ)
-    assert (result.code, result.out) == (0, "Hello.\n")
-    assert "after the end of the answer: the reply is damaged" in result.err
+    assert (result.code, result.out) == (9, "Hello.\n")
+    assert "the reply is damaged: its checksum is wrong" in result.err
 
 
 @pytest.mark.parametrize("packed", [b"x", MESSAGE, gzip.compress(MESSAGE), zlib.compress(MESSAGE)])

@@ -826,8 +826,6 @@ def flushed(wbits: int, *parts: bytes) -> bytes:
 @pytest.mark.parametrize("size", [1, 5, 10_000])
 def test_what_is_packed_is_read_up_to_its_damage(wbits: int, size: int) -> None:
     body = flushed(wbits, START, YES) + b"\xff\xff\xff garbage" * 3
-    if wbits < 0 and size > len(body):
-        return  # might as well not be packed
     inflater = Inflater()
     pieces = [body[at : at + size] for at in range(0, len(body), size)]
     found = b"".join(map(inflater.inflate, pieces))
@@ -843,11 +841,7 @@ def test_what_is_packed_is_read_up_to_its_damage(wbits: int, size: int) -> None:
         (flushed(31, START, YES) + b"\xff\xff\xff garbage", 9, "Yes\n"),
         (flushed(15, START, YES) + b"\xff\xff\xff garbage", 9, "Yes\n"),
         (flushed(31, START, YES, STOP, END) + b"\xff\xff\xff garbage", 0, "Yes\n"),
-        (gzip.compress(START + YES + STOP + END)[:-8] + b"no crc32", 0, "Yes\n"),
-        (gzip.compress(START + YES + STOP + event(STREAM[-2]))[:-8] + b"no crc32", 0, "Yes\n"),
-        (zlib.compress(START + YES + STOP + END)[:-4] + b"sum!", 0, "Yes\n"),
-        (gzip.compress(START + YES)[:-8] + b"no crc32", 9, "Yes\n"),
-        (gzip.compress(START + YES) + gzip.compress(END)[:-8] + b"no crc32", 0, "Yes\n"),
+        (flushed(-15, START, YES) + b"\xff\xff\xff garbage", 9, "Yes\n"),
         (flushed(31, START) + b"\xff\xff\xff garbage", 8, ""),
     ],
 )
@@ -859,6 +853,74 @@ def test_the_text_before_damage_is_shown(body: bytes, code: int, out: str) -> No
     assert ("the reply is damaged: what is compressed in it cannot be" in result.err) is bool(code)
     assert "Error -" not in result.err
     assert len(ask(fault).slept) == (2 if code == 8 else 0)
+
+
+WHOLE = START + YES + STOP + END
+CHECKS = [
+    (gzip.compress(WHOLE)[:-8] + b"no crc32", 9),
+    (gzip.compress(WHOLE)[:-4] + b"size", 9),
+    (gzip.compress(START + YES + STOP + event(STREAM[-2]))[:-8] + b"no crc32", 9),
+    (gzip.compress(json.dumps(WHOLE_MESSAGE).encode())[:-8] + b"no crc32", 9),
+    (zlib.compress(WHOLE)[:-4] + b"sum!", 9),
+    (gzip.compress(START + YES)[:-8] + b"no crc32", 9),
+    (gzip.compress(START + YES) + gzip.compress(END)[:-8] + b"no crc32", 9),
+    (gzip.compress(WHOLE)[:-8], 0),
+    (gzip.compress(WHOLE)[:-1], 0),
+    (gzip.compress(json.dumps(WHOLE_MESSAGE).encode())[:-8], 0),
+    (zlib.compress(WHOLE)[:-2], 0),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pieces", [(), 7])
+@pytest.mark.parametrize(("body", "code"), CHECKS)
+def test_a_wrong_checksum_behind_a_whole_answer_is_an_error(
+    body: bytes, code: int, pieces: Any
+) -> None:
+    headers = (("Content-Encoding", "gzip"),)
+    fault = Fault(sse=body, headers=headers, clean=True, times=None, pieces=pieces)
+    result = ask(fault, "--retries", "0")
+    assert (result.code, bool(result.out.strip())) == (code, True)
+    said = "the reply is damaged: its checksum is wrong: the text may not be what was sent"
+    assert (said in result.err) is bool(code)
+    assert code or result.err == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("left", [5, 15, 60])
+@pytest.mark.parametrize("whole", [WHOLE, json.dumps(WHOLE_MESSAGE).encode()])
+def test_what_is_packed_and_cut_early_broke_off_and_is_asked_for_again(
+    whole: bytes, left: int
+) -> None:
+    fault = Fault(
+        sse=gzip.compress(whole)[:left], headers=(("Content-Encoding", "gzip"),), clean=True
+    )
+    result = ask(fault, "-v")
+    assert (result.code, len(result.slept)) == (0, 1)
+    assert "the reply broke off: what is compressed in it lacks its end" in result.err
+
+
+@pytest.mark.parametrize("pieces", [(), 1])
+def test_gzip_without_a_word_of_it_is_named(pieces: Any) -> None:
+    result = ask(Fault(sse=gzip.compress(WHOLE), clean=True, pieces=pieces, times=None))
+    assert (result.code, result.slept) == (8, [])
+    assert "it is compressed (gzip), which was not asked for" in result.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("body", [START, b": ping\n\n", b"Ollama is running", b"ev"])
+def test_what_is_no_answer_is_told_alike_however_it_is_cut(body: bytes) -> None:
+    results = [ask(Fault(sse=body, clean=True, pieces=size, times=None)) for size in ((), 1, 2, 3)]
+    assert len({(it.code, it.err, len(it.slept)) for it in results}) == 1
+
+
+@pytest.mark.parametrize("size", [1, 2, 50, 10_000])
+@pytest.mark.parametrize("text", [b"Ollama is running", b"no deflate at all: \xff\x00", b"OK"])
+def test_what_is_not_packed_is_read_however_it_is_cut(text: bytes, size: int) -> None:
+    inflater = Inflater()
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    assert b"".join(map(inflater.inflate, pieces)) + inflater.rest() == text
+    assert inflater.damage is None
 
 
 def test_a_tool_that_was_not_offered_is_told_of() -> None:
