@@ -1,19 +1,23 @@
-"""Why a stream ended without a stop reason, as far as anybody said. Pure.
+"""What was said among the events of a stream: why it ended without a stop reason, say. Pure.
 
 Loaded for those alone: most answers come to their end.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import odd_events
+from mimo_cli.api.protocol.messages import Unread
 from mimo_cli.api.replies import body_text, embedded_json, error_body, failures, unstreamed
 from mimo_cli.errors import ALWAYS, ServerError
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mimo_cli.api.protocol.stream import StreamDecoder
     from mimo_cli.api.replies.hints import Asked
     from mimo_cli.api.response import Response
@@ -56,6 +60,27 @@ def cut_off(
     if doubtful and not said.stray:
         return odd_events.unreadable(doubtful)
     return explained(unstreamed.no_events_error(first, response.status), said, response, asked)
+
+
+_FAILURE = re.compile(
+    r"err|fail|abort|cancel|time[d ]*-?out|quota|credit|balance|exceed|exhaust|limit|overload|busy"
+    r"|unavailable|unreachable|refuse|denied|forbidden|unauthori|invalid|exception|crash|died|lost"
+    r"|closed|killed|\bno\b|\bnot\b|\b[45]\d\d\b|\u9519|\u8bef|\u8d25|\u8d85|\u5f02\u5e38|\u5fd9|\u4e0d",
+    re.IGNORECASE,
+)
+"""Words of errors: what has none of them may be a server's greeting."""
+
+
+def passed_over(said: Said, conceal: Callable[[str], str]) -> Unread:
+    """Return what came among the events of a whole answer.
+
+    `may_be_error`: it reads like one.
+    """
+    if said.stray:
+        content = embedded_json.parse(said.stray)
+        shown = conceal(body_text.words(said.stray, content).shown)[:EXCERPT]
+        return Unread(shown, error_body.is_error(content) or said.stray.startswith(b"<"))
+    return Unread(said.doubtful, _FAILURE.search(said.doubtful) is not None)
 
 
 def explained(error: MimoError, said: Said, response: Response, asked: Asked) -> MimoError:

@@ -214,6 +214,11 @@ class ReplyReader:
 
             asked = self._target.asked()
             raise cut_off.cut_off(decoder, first, self._doubtful, self._head, asked)
+        if self._doubtful or decoder.stray:
+            from mimo_cli.api import cut_off
+
+            said = cut_off.Said(decoder.stray, self._doubtful)
+            yield [cut_off.passed_over(said, self._target.endpoint.conceal)]
 
     def _goes_on(self, decoder: StreamDecoder) -> bool:
         """Return whether more is to be read: what is packed has a checksum behind its end."""

@@ -26,6 +26,7 @@ from mimo_cli.api.protocol.messages import (
     Thinking,
     ThinkingDelta,
     ToolUse,
+    Unread,
     Usage,
 )
 from mimo_cli.text.text_buffer import TextBuffer
@@ -140,6 +141,7 @@ class Assembly:
         self._stop_sequence: str | None = None
         self._usage = Usage()
         self._ending = Ending()
+        self._unread: Unread | None = None
 
     def add(self, events: Iterable[StreamItem]) -> None:
         """Take the next events."""
@@ -164,6 +166,7 @@ class Assembly:
             self._usage,
             self._ending.is_over,
             self._is_call_whole(),
+            self._unread,
         )
 
     def _is_call_whole(self) -> bool:
@@ -196,6 +199,8 @@ class Assembly:
                     self._stop_reason = stop_reason or self._stop_reason
                 self._stop_sequence = stop_sequence or self._stop_sequence
                 self._usage = self._usage.merged(usage)
+            case Unread():
+                self._unread = event
             case Retrying():
                 self._earlier = self.reply()
                 self._restart()

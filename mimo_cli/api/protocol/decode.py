@@ -48,6 +48,9 @@ from mimo_cli.errors import ProtocolError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+ERRORS = ("error", "exception", "failure", "failed")
+"""Types of events that say that something went wrong; the first is the protocol's."""
+
 DONE = "[DONE]"
 """The end of a stream, in OpenAI's protocol."""
 
@@ -180,7 +183,7 @@ def _other(kind: str, body: Json) -> Iterable[Event]:
     is_nothing = not kind and not foreign and odd_events.says_nothing(body)
     if is_nothing and body.get("error") is None:  # its state is none of an error
         return ()
-    if kind == "error" or error_body.is_error(body):
+    if kind in ERRORS or error_body.is_error(body):
         error = error_body.read(body)
         return (StreamError(error.name or "error", error.text),)
     if foreign:
@@ -214,7 +217,7 @@ def _event_object(name: str, data: str) -> Json | Unread | None:
         data = data.strip()
         if data.startswith(":"):
             return {"type": "ping"}
-        if name == "error":
+        if name in ERRORS:
             return _json_or_none(data) or {"type": "error", "message": data.strip('"')}
         if data in ("", DONE):
             return None

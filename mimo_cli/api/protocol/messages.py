@@ -227,7 +227,7 @@ class Reply(NamedTuple):
     `stop_reason` is None when the stream ended before the service gave one: such an answer is
     partial, whatever the connection looked like. `is_over` tells that nothing was missing but the
     end of its stream; `is_call_whole`, that the last block is a tool's call whose input was sent,
-    be it an empty one.
+    be it an empty one. `unread` came among its events, and may say what went wrong.
     """
 
     model: str | None = None
@@ -238,6 +238,7 @@ class Reply(NamedTuple):
     usage: Usage = NO_USAGE
     is_over: bool = False
     is_call_whole: bool = False
+    unread: Unread | None = None
 
     @property
     def text(self) -> str:

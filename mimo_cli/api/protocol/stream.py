@@ -160,4 +160,4 @@ def _has_object(data: str) -> bool:
 
 
 def _is_told_error(name: str, data: str) -> bool:
-    return name == "error" and not data.startswith("{")
+    return name in decode.ERRORS and not data.startswith("{")

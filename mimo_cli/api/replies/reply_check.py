@@ -20,7 +20,7 @@ from mimo_cli.errors import (
     ServerError,
 )
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import NOTHING, Phrase, listed
+from mimo_cli.phrases import NOTHING, Phrase, listed, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -131,7 +131,7 @@ def problem(
         case _ if calls and offered:
             return None
         case reason if not has_text:
-            return _without_text(reason)
+            return _after(reply, _without_text(reason))
         case _:
             return None
 
@@ -195,6 +195,15 @@ def _without_text(stop_reason: str | None) -> ServerError:
             return ServerError(_EMPTY, Phrase("the answer has no text"), _ASK_AGAIN)
 
 
+def _after(reply: Reply, error: ServerError) -> ServerError:
+    """Return the error of an answer without a text, with what the server said in its place."""
+    if reply.unread is not None:
+        data = verbatim(reply.unread.text)
+        error.why = Phrase("{why}, after the server sent: {data}", why=error.why, data=data)
+        error.quotes_server = True
+    return error
+
+
 class Remark(NamedTuple):
     """A warning about a reply that is no error, and what to do, as a sentence of its own."""
 
@@ -208,7 +217,14 @@ def remark(reply: Reply, offered: Collection[str] = ()) -> Remark | None:
     `offered` are the names of the tools that the model could ask for.
     """
     on_calls = _remark_on_calls(reply, offered) if offered else None
-    return on_calls or _remark(reply, offered) or _remark_on_server(reply)
+    return on_calls or _remark(reply, offered) or _remark_on_server(reply) or _on_unread(reply)
+
+
+def _on_unread(reply: Reply) -> Remark | None:
+    if reply.unread is None or not reply.unread.may_be_error:
+        return None
+    text = Phrase("the server sent among the answer: {data}", data=verbatim(reply.unread.text))
+    return Remark(text)
 
 
 def _remark_on_server(reply: Reply) -> Remark | None:

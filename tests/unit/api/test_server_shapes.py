@@ -1131,7 +1131,7 @@ def test_a_whole_message_that_names_no_error_has_none(error: Any) -> None:
 
 
 WORDLESS = ["1732645000", '["ping"]', "hb: 3", '{"cost":1}', '{"x_groq":{"id":"r"}}', "2026-11-26"]
-WORDS = ['{"message":"still queueing"}', "gateway busy", '{"detail_code":5,"state":"overloaded"}']
+WORDS = ['{"message":"still queueing"}', "connected", '{"detail_code":5,"state":"begun"}']
 
 
 @pytest.mark.slow
@@ -1203,10 +1203,46 @@ def test_an_error_that_is_no_event_says_why_a_stream_ended(
     assert KEY not in result.err
 
 
-def test_a_page_or_json_among_the_events_of_a_whole_answer_changes_nothing() -> None:
+def test_a_page_or_json_among_the_events_of_a_whole_answer_is_told_at_most() -> None:
     stray = f"{BUSY}\n{PAGE}\n".encode()
     result = ask(Fault(sse=START + YES + stray + STOP + END, clean=True))
-    assert (result.code, result.out, result.err) == (0, "Yes\n", "")
+    told = "mimo: warning: the server sent among the answer: busy\n"
+    assert (result.code, result.out, result.err) == (0, "Yes\n", told)
+    wordless = ask(Fault(sse=START + YES + b'{"a": 1}\n' + STOP + END, clean=True))
+    assert (wordless.code, wordless.out, wordless.err) == (0, "Yes\n", "")
+
+
+FAILURES = [
+    ("data: upstream timed out\n\n", "upstream timed out"),
+    ('{"error": {"message": "quota exceeded"}}\n', "quota exceeded"),
+    ('data: {"message": "no credit left"}\n\n', "no credit left"),
+    ("data: 服务器错误\n\n", "服务器错误"),
+    (PAGE, '"502 Bad Gateway"'),
+    (f"data: denied for {KEY}\n\n", "denied for "),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("odd", "said"), FAILURES)
+def test_an_errors_words_within_a_whole_answer_are_told(odd: str, said: str) -> None:
+    result = ask(Fault(sse=START + YES + odd.encode() + STOP + END, clean=True))
+    assert (result.code, result.out) == (0, "Yes\n")
+    assert f"mimo: warning: the server sent among the answer: {said}" in result.err
+    empty = ask(Fault(sse=START + odd.encode() + END, clean=True, times=None), "--retries", "0")
+    assert (empty.code, empty.out) == (8, "")
+    assert f"the answer has no text, after the server sent: {said}" in empty.err
+    assert KEY not in result.err + empty.err
+
+
+@pytest.mark.parametrize("name", ["exception", "failure", "failed"])
+@pytest.mark.parametrize(
+    "data", ["out of memory", '"out of memory"', '{"reason": "out of memory"}']
+)
+def test_an_event_that_is_named_after_a_failure_is_an_error(name: str, data: str) -> None:
+    odd = f"event: {name}\ndata: {data}\n\n".encode()
+    result = ask(Fault(sse=START + YES + odd + STOP + END, clean=True, times=None))
+    assert (result.code, result.out) == (9, "Yes\n")
+    assert "the server reported an error: out of memory" in result.err
 
 
 @pytest.mark.parametrize("ending", [b"event: error\ndata:\n\n", b"event: error\n\n"])
