@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.protocol import odd_events
 from mimo_cli.api.protocol.messages import Unread
+from mimo_cli.api.protocol.odd import events as odd_events
 from mimo_cli.api.replies import body_text, embedded_json, error_body, failures, unstreamed
 from mimo_cli.errors import ALWAYS, ServerError
 from mimo_cli.named_tuple import NamedTuple

@@ -96,13 +96,13 @@ def read_input(begun: object, text: object) -> Json:
 
 def broken_input(block: OtherBlock) -> str:
     """Return what came as the input of a call that a server runs by itself, and is none."""
-    return fields.text(block.raw.get(_BROKEN))
+    return fields.text(block.raw.get(_BROKEN)) if block.raw.get("input") == {} else ""
 
 
 def as_it_came(block: OtherBlock) -> OtherBlock:
     """Return a block without what was only kept beside it: a service takes its own blocks alone."""
-    raw = {name: value for name, value in block.raw.items() if name not in (UNMERGED, _BROKEN)}
-    return OtherBlock(raw)
+    ours = (UNMERGED, _BROKEN) if broken_input(block) else (UNMERGED,)
+    return OtherBlock({name: value for name, value in block.raw.items() if name not in ours})
 
 
 _NOTHING_NEW = re.compile(r"\s*(?:\{\s*\}|null)")
@@ -157,6 +157,8 @@ def block_events(index: int, raw: Json) -> Iterator[Event]:
     """
     if not _block_type(raw) and not any(value for name, value in raw.items() if name != "type"):
         return
+    if _BROKEN in raw and _block_type(raw) == "tool_use":
+        raw = {name: value for name, value in raw.items() if name != _BROKEN}  # it is ours alone
     match block := decode_block(raw):
         case Text(text, citations):
             yield BlockStart(index, Text(""))

@@ -95,7 +95,9 @@ def events(name: str, data: str) -> Iterable[Event]:
         ProtocolError: it cannot be read.
     """
     if "\n" in data or (not data.startswith("{") and data.lstrip().startswith(sse.FIELDS)):
-        from mimo_cli.api.protocol import odd_events  # most answers have nothing of this kind
+        from mimo_cli.api.protocol.odd import (
+            events as odd_events,
+        )  # most answers have nothing of this kind
 
         if (several := odd_events.events_within(name, data)) is not None:
             return (event for one in several for event in events(*one))
@@ -109,7 +111,9 @@ def events(name: str, data: str) -> Iterable[Event]:
 
 def _object_events(name: str, body: Json) -> Iterable[Event]:
     if _own_type(body) not in EVENT_TYPES and any(body.get(wrapper) for wrapper in _WRAPPERS):
-        from mimo_cli.api.protocol import odd_events  # most answers have nothing of this kind
+        from mimo_cli.api.protocol.odd import (
+            events as odd_events,
+        )  # most answers have nothing of this kind
 
         name, body = odd_events.unwrap(name, body, _WRAPPERS)
     return _typed(_own_type(body) or _event_type(name, body), body)
@@ -176,7 +180,7 @@ def _late_text(index: int, content: object) -> Iterable[GivenText]:
 
 def _other(kind: str, body: Json) -> Iterable[Event]:
     """Return an error; nothing for an event of an unknown type, or that says nothing."""
-    from mimo_cli.api.protocol import odd_events  # most answers have no such event
+    from mimo_cli.api.protocol.odd import events as odd_events  # most answers have no such event
     from mimo_cli.api.replies import error_body, wrapped
 
     foreign = wrapped.foreign_error(body)
@@ -193,7 +197,7 @@ def _other(kind: str, body: Json) -> Iterable[Event]:
         delta = {**body, "type": kind, "index": None}
         return _delta_events({"index": body.get("index"), "delta": delta})
     if body.get("delta"):
-        from mimo_cli.api.protocol import odd_deltas
+        from mimo_cli.api.protocol.odd import deltas as odd_deltas
 
         return odd_deltas.read_delta(kind, fields.index(body.get("index")), body["delta"])
     if body.get("content_block"):
@@ -224,7 +228,9 @@ def _event_object(name: str, data: str) -> Json | Unread | None:
     if name and name not in EVENT_TYPES:
         return _json_or_none(data)
     if not data.startswith("{"):
-        from mimo_cli.api.protocol import odd_events  # most answers have nothing of this kind
+        from mimo_cli.api.protocol.odd import (
+            events as odd_events,
+        )  # most answers have nothing of this kind
 
         return odd_events.read(name, data)
     value: Json = parse(data)
@@ -243,7 +249,9 @@ def _json_or_none(data: str) -> Json | None:
         value = None
     if isinstance(value, dict) or "type" not in data:
         return value if isinstance(value, dict) else None
-    from mimo_cli.api.protocol import odd_events  # most answers have nothing of this kind
+    from mimo_cli.api.protocol.odd import (
+        events as odd_events,
+    )  # most answers have nothing of this kind
 
     return odd_events.event_in(data)
 
@@ -292,7 +300,7 @@ def _one_delta(index: int, delta: object) -> Iterable[Event]:
 
 def _untyped(index: int, delta: object) -> Iterable[Event]:
     """Return more text, if that is what a delta is whose type or fields do not tell."""
-    from mimo_cli.api.protocol import odd_deltas  # most answers have no such delta
+    from mimo_cli.api.protocol.odd import deltas as odd_deltas  # most answers have no such delta
 
     return odd_deltas.read_delta("", index, [delta])
 
@@ -333,11 +341,13 @@ def _closing_text(delta: object) -> Iterable[Event]:
 
 def _message_delta(body: Json) -> MessageDelta:
     places = [fields.mapping(body.get("delta")), body, fields.mapping(body.get("message"))]
-    usages = (body.get("usage"), *(place.get("usage") for place in places))
+    usage = NO_USAGE
+    for found in (*(place.get("usage") for place in reversed(places)), body.get("usage")):
+        usage = usage.merged(fields.usage(found)) if found else usage
     return MessageDelta(
         _stop_reason(places),
         next((it for one in places if (it := fields.word(one.get("stop_sequence")))), None),
-        fields.usage(next(filter(None, usages), None)),
+        usage,
     )
 
 
@@ -347,7 +357,9 @@ def _stop_reason(places: Iterable[Json]) -> str | None:
         if reason in STOP_REASONS:  # by far the most
             return reason
         if reason is not None:
-            from mimo_cli.api.protocol import odd_reasons  # most answers have none of that kind
+            from mimo_cli.api.protocol.odd import (
+                reasons as odd_reasons,
+            )  # most answers have none of that kind
 
             if (usual := odd_reasons.usual(reason)) is not None:
                 return usual

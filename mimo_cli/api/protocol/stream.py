@@ -29,7 +29,7 @@ from mimo_cli.api.protocol.surrogates import Joiner
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mimo_cli.api.protocol.odd_repeats import Repeats
+    from mimo_cli.api.protocol.odd.repeats import Repeats
 
 _GROWTH = (TextDelta, ThinkingDelta, SignatureDelta, InputJsonDelta)
 
@@ -66,7 +66,9 @@ class BlockIndexer:
         elif isinstance(event, BlockStop):
             self._blocks.pop(index, None)
         elif isinstance(event, OtherDelta):
-            from mimo_cli.api.protocol import odd_deltas  # most answers have no such delta
+            from mimo_cli.api.protocol.odd import (
+                deltas as odd_deltas,
+            )  # most answers have no such delta
 
             block = self._blocks.get(index, Text)
             if block is Thinking:
@@ -135,7 +137,7 @@ class StreamDecoder:
                 self.stopped = True
 
     def _given(self, given: GivenText) -> Iterator[Event]:
-        from mimo_cli.api.protocol.odd_repeats import Repeats  # most answers have no such text
+        from mimo_cli.api.protocol.odd.repeats import Repeats  # most answers have no such text
 
         joiner = self._joiner if isinstance(self._joiner, Repeats) else Repeats(self._joiner)
         self._joiner = joiner

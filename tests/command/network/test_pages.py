@@ -358,9 +358,9 @@ def test_what_is_compressed_and_broke_off_is_no_page(answer: bytes) -> None:
 @pytest.mark.parametrize(
     ("data", "encoding", "why"),
     [
-        (GZIP[:-8] + b"no crc32", "gzip", "incorrect data check"),
-        (GZIP[:-4] + b"size", "gzip", "incorrect length check"),
-        (zlib.compress(b"words")[:-4] + b"sum!", "deflate", "incorrect data check"),
+        (GZIP[:-8] + b"no crc32", "gzip", "its checksum is wrong"),
+        (GZIP[:-4] + b"size", "gzip", "its checksum is wrong"),
+        (zlib.compress(b"words")[:-4] + b"sum!", "deflate", "its checksum is wrong"),
         (GZIP[:10] + b"\xff" + GZIP[11:], "gzip", "invalid block type"),
     ],
 )

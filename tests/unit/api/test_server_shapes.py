@@ -15,8 +15,9 @@ from support.bulk import some
 from support.harness import KEY, environ_for, mimo
 
 from mimo_cli.api.protocol.assembly import Assembly
+from mimo_cli.api.protocol.content_blocks import as_it_came, broken_input
 from mimo_cli.api.protocol.decode import decode_message
-from mimo_cli.api.protocol.messages import MessageDelta, OtherBlock, Usage
+from mimo_cli.api.protocol.messages import MessageDelta, OtherBlock, ToolUse, Usage
 from mimo_cli.api.protocol.stream import StreamDecoder
 from mimo_cli.api.replies import reply_check
 from mimo_cli.api.timing import Limits
@@ -509,6 +510,23 @@ def test_counts_that_cannot_be_read_are_not_known(usage: Any) -> None:
     assert result.json["error"] is None
     assert set(result.json["usage"].values()) == {None}
     assert ask(fault, "-u").err.startswith("first text after")
+
+
+def test_counts_are_taken_from_wherever_they_are() -> None:
+    end: dict[str, Any] = {"type": "message_delta", "usage": {"input_tokens": 12}}
+    end["delta"] = {"stop_reason": "end_turn", "usage": {"input_tokens": 9, "output_tokens": 44}}
+    assert read(START + YES + event(end)).usage[:2] == (12, 44)
+
+
+@pytest.mark.parametrize("kind", ["graph", "tool_use"])
+def test_a_member_of_a_block_that_is_called_like_one_of_ours_is_the_servers(kind: str) -> None:
+    raw = {"type": kind, "id": "t", "name": "n", "input": {"a": 1}, "broken_input": "theirs"}
+    (block,) = read(START + start(0, **raw) + STOP + END).content
+    if isinstance(block, OtherBlock):
+        assert block.raw == raw
+        assert (broken_input(block), as_it_came(block)) == ("", block)
+    else:
+        assert block == ToolUse("t", "n", {"a": 1})
 
 
 def test_a_server_that_counts_nothing_is_not_quoted() -> None:

@@ -1,0 +1,1 @@
+"""What servers send that is none of the protocol, loaded where it is met. Pure."""
