@@ -25,7 +25,7 @@ from mimo_cli.api.transport.inflater import Inflater
 from mimo_cli.simulator import Fault, Simulator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from support.harness import Result
@@ -343,7 +343,7 @@ def twice(data: str) -> str:
     return json.dumps(data)
 
 
-FORMS = {
+FORMS: dict[str, Callable[[str], str]] = {
     "twice": twice,
     "thrice": lambda it: twice(twice(it)),
     "mark": lambda it: f"\ufeff{it}",
