@@ -119,7 +119,7 @@ _mimo_values() {
     'mimo simulate --port' | 'mimo simulate --port=') values='<text>' ;;
     'mimo simulate --delay' | 'mimo simulate --delay=') values='<text>' ;;
     'mimo simulate --answer' | 'mimo simulate --answer=') values='<text or @file>' ;;
-    'mimo simulate --dialect' | 'mimo simulate --dialect=') values='list nulls omitempty bare-start no-index index-gaps one-index orphan-deltas index-minus-1 restarts wrong-block empty-block whole-blocks unsigned empty-signature omitted-thinking redacted-thinking server-tools odd-usage late-usage finish-words null-start no-start no-stop no-end twice done wrapped-comments unnamed padded crlf one-event-many-chunks buffered always-stream never-stream gzip br zstd stale-encoding sse-errors bare-errors anthropic-errors litellm-errors fastapi-errors html-errors ok-errors event-errors openai' ;;
+    'mimo simulate --dialect' | 'mimo simulate --dialect=') values='list nulls omitempty bare-start no-index index-gaps one-index orphan-deltas index-minus-1 restarts wrong-block empty-block whole-blocks unsigned empty-signature omitted-thinking redacted-thinking server-tools odd-usage late-usage finish-words placeholder-stop null-start no-start no-stop no-end twice done wrapped-comments unnamed padded twice-encoded bare-keepalives crlf one-event-many-chunks buffered always-stream never-stream gzip br zstd stale-encoding sse-errors bare-errors anthropic-errors litellm-errors fastapi-errors html-errors ok-errors event-errors openai' ;;
     'mimo simulate --max-body' | 'mimo simulate --max-body=') values='<text>' ;;
     'mimo simulate --call' | 'mimo simulate --call=') values='<text>' ;;
     'mimo simulate --calls-as' | 'mimo simulate --calls-as=') values='text thinking' ;;

@@ -75,7 +75,8 @@ def parsed(body: Iterable[bytes]) -> list[Any]:
     for event in b"".join(body).decode().replace("\r\n", "\n").split("\n\n")[:-1]:
         data = event.rpartition("data:")[2].removeprefix(" ")
         try:
-            found.append(json.loads(data))
+            value = json.loads(data)
+            found.append(json.loads(value) if isinstance(value, str) else value)
         except ValueError:
             found.append(event)
     return found
@@ -175,6 +176,9 @@ SHAPES = {
     "odd-usage": usual(_12=["delta end_turn"] * 8),
     "late-usage": USUAL,
     "finish-words": usual(_12=["delta stop"]),
+    "placeholder-stop": [
+        said for it in USUAL for said in ([it, "delta null"] if re.match(r"\d\w+=", it) else [it])
+    ],
     "null-start": USUAL,
     "no-start": usual(_0=[]),
     "no-stop": usual(_13=[]),
@@ -183,6 +187,8 @@ SHAPES = {
     "done": [*USUAL, '"data: [DONE]"'],
     "unnamed": USUAL,
     "padded": USUAL,
+    "twice-encoded": USUAL,
+    "bare-keepalives": USUAL,
     "crlf": USUAL,
     "one-event-many-chunks": USUAL,
     "buffered": USUAL,
@@ -289,6 +295,16 @@ def test_the_start_lacks_something(name: str, start: dict[str, Any]) -> None:
     [
         ("unnamed", rb'data:\{"type":"message_start".*\}\n\n', rb"(data:\{.*\}\n\n)+"),
         ("padded", rb"event: message_start\ndata: .*\} {10}\}\n\n", rb"(event.*\ndata.* \}\n\n)+"),
+        (
+            "twice-encoded",
+            rb'event: message_start\ndata: "\{\\"type\\":\\"message_start\\".*\}"\n\n',
+            rb'(event.*\ndata: ".*"\n\n)+',
+        ),
+        (
+            "bare-keepalives",
+            rb"data: : keepalive\nevent: message_start\ndata: .*\}\n\n",
+            rb"(data: : keepalive\nevent.*\ndata: .*\n\n)+",
+        ),
         ("crlf", rb"event: message_start\r\ndata: .*\}\r\n\r\n", rb"(event.*\r\ndata.*\r\n\r\n)+"),
     ],
 )

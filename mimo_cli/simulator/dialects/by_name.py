@@ -5,6 +5,7 @@ The comments say what kind of server was seen to send it.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _CHUNK = 7
+
+
+def _encode_twice(event: bytes) -> bytes:
+    return re.sub(rb"\{.*\}", lambda it: json.dumps(it[0].decode()).encode(), event, count=1)
+
 
 DIALECTS: Mapping[str, Dialect] = {
     # ---- Content blocks
@@ -134,6 +140,10 @@ DIALECTS: Mapping[str, Dialect] = {
         events=lifecycle.finish_words,
         message=lifecycle.with_finish_words,
     ),
+    # Gateways in Python or Java that make a text of what is not there yet.
+    "placeholder-stop": Dialect(
+        Phrase('a stop_reason of "null" behind each delta'), events=lifecycle.placeholder_stop
+    ),
     # ---- The course of a stream
     # Gateways of the first kind, where what is behind them has no usage yet.
     "null-start": Dialect(
@@ -170,6 +180,15 @@ DIALECTS: Mapping[str, Dialect] = {
     "padded": Dialect(
         Phrase("spaces before the last brace of an event"),
         written=lambda event: re.sub(rb"\}(\s*)\Z", rb"          }\1", event),
+    ),
+    # Frameworks that are given an event as a text, and encode that.
+    "twice-encoded": Dialect(
+        Phrase("the data of an event is a text that holds its JSON"), written=_encode_twice
+    ),
+    # Proxies that write their keepalives between the lines of others.
+    "bare-keepalives": Dialect(
+        Phrase("a comment as data before each event, without a blank line"),
+        written=lambda event: b"data: : keepalive\n" + event,
     ),
     "crlf": Dialect(
         Phrase("lines end with CR LF"), written=lambda event: re.sub(rb"\r?\n", b"\r\n", event)

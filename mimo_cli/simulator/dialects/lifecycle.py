@@ -80,6 +80,14 @@ def with_finish_words(owner: Json) -> Json:
 finish_words = of_kind("message_delta", within("delta", with_finish_words))
 
 
+@each
+def placeholder_stop(event: Json) -> Iterator[Event]:
+    """Put a stop reason that is none behind each delta."""
+    yield event
+    if event["type"] == "content_block_delta":
+        yield {"type": "message_delta", "delta": {"stop_reason": "null"}, "usage": {}}
+
+
 # ---- usage
 
 
