@@ -101,7 +101,8 @@ class Inflater:
             return found if self._is_packed else data
         self._begun = b"" if found else data  # or it is too little to tell
         self._is_packed = True if found else None
-        self._member = raw if found else self._member
+        if found:
+            self._member, self._behind = raw, b"\0"  # no member of gzip follows one without a head
         return found
 
     def _unpack(self, data: bytes) -> bytes:

@@ -834,6 +834,14 @@ def test_what_is_packed_is_unpacked_however_it_is_cut(kind: str, size: int) -> N
     assert b"".join(map(inflater.inflate, pieces)) + inflater.rest() == START + YES + END
 
 
+@pytest.mark.parametrize("size", [1, 50, 1000])
+def test_what_stands_behind_raw_deflate_is_no_gzip(size: int) -> None:
+    body, inflater = packed("deflate", START, YES, END) + b"\x1f\x8bjunk", Inflater()
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    assert b"".join(map(inflater.inflate, pieces)) == START + YES + END
+    assert (inflater.damage, inflater.has_ended) == (None, True)
+
+
 def flushed(wbits: int, *parts: bytes) -> bytes:
     """Packed so that each part can be unpacked at once, without an end."""
     member = zlib.compressobj(wbits=wbits)
