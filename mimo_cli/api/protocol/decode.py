@@ -9,7 +9,6 @@ all is `Unread`, a sign of life or an error's words: how the stream ends will te
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import fields, sse
@@ -202,7 +201,7 @@ def _other(kind: str, body: Json) -> Iterable[Event]:
         return odd_deltas.read_delta(kind, fields.index(body.get("index")), body["delta"])
     if body.get("content_block"):
         return _typed("content_block_start", body)
-    odd_events.check_nothing_hidden(json.dumps(body))
+    odd_events.check_nothing_hidden(body)
     return () if kind or is_nothing else (odd_events.read_untyped(body),)
 
 

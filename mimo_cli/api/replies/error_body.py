@@ -238,8 +238,8 @@ def _text_of(value: Any, left: int) -> str:
             quoted = _quoted(value)
             said = "" if quoted is None else _read(quoted, left).text
             return said or _plain(value, left)
-        case list():
-            return "; ".join(text for one in value[:_MOST] if (text := _text_of(one, left)))
+        case list() if left:
+            return "; ".join(text for one in value[:_MOST] if (text := _text_of(one, left - 1)))
         case dict():
             return (_read(value, left).text if left else "") or fields.text(value)
         case _:

@@ -22,6 +22,7 @@ from mimo_cli.api.protocol.stream import StreamDecoder
 from mimo_cli.api.replies import reply_check
 from mimo_cli.api.timing import Limits
 from mimo_cli.api.transport.inflater import Inflater
+from mimo_cli.errors import ProtocolError
 from mimo_cli.simulator import Fault, Simulator
 
 if TYPE_CHECKING:
@@ -405,6 +406,19 @@ def test_what_holds_a_part_of_the_answer_and_cannot_be_read_is_an_error(odd: str
     result = ask(Fault(sse=START + YES + f"{odd}\n\n".encode() + STOP + END, clean=True))
     assert (result.code, result.out) == (9, "Yes\n")
     assert "makes no sense: it" in result.err
+
+
+@pytest.mark.parametrize("depth", [200, 330, 700, 900, 960, 990])
+@pytest.mark.parametrize("head", ['"type": "chunk", "a"', '"a"', '"data"', '"message"'])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_what_is_nested_too_deeply_is_no_error_of_ours(
+    depth: int, head: str, opening: str, closing: str
+) -> None:
+    odd = f"data: {{{head}: {opening * depth}1{closing * depth}}}\n\n".encode()
+    try:
+        assert read(START + YES + odd + STOP + END).text == "Yes"
+    except ProtocolError as error:
+        assert error.retry_limit
 
 
 @pytest.mark.parametrize("data", ['"42"', '["4", "2"]'])

@@ -148,14 +148,22 @@ def event_in(data: str) -> Json | None:
             return None
 
 
-def check_nothing_hidden(data: str) -> None:
+def check_nothing_hidden(data: str | Json) -> None:
     """Raise an error for what is not read, and holds a part of an answer.
 
     Raises:
-        ProtocolError: so it does.
+        ProtocolError: so it does, or it cannot be looked through.
     """
-    if _EVENT.search(data):
-        raise unreadable(data)
+    text = data if isinstance(data, str) else _written(data)
+    if _EVENT.search(text):
+        raise unreadable(text)
+
+
+def _written(body: Json) -> str:
+    try:
+        return json.dumps(body, ensure_ascii=False)
+    except RecursionError as error:
+        raise fields.wrong_shape(Phrase("depth of event")) from error
 
 
 def unwrap(name: str, body: Json, wrappers: Iterable[str]) -> tuple[str, Json]:
@@ -178,7 +186,7 @@ def read_untyped(body: Json) -> Unread:
     Raises:
         ProtocolError: it has what may be a part of the answer.
     """
-    text = json.dumps(body, ensure_ascii=False)
+    text = _written(body)
     if any(fields.text(body.get(name)) for name in _ANSWERS):
         raise unreadable(text)
     message = body.get("message")
