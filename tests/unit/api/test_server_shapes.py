@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import gzip
 import json
@@ -415,10 +416,10 @@ def test_what_is_nested_too_deeply_is_no_error_of_ours(
     depth: int, head: str, opening: str, closing: str
 ) -> None:
     odd = f"data: {{{head}: {opening * depth}1{closing * depth}}}\n\n".encode()
-    try:
-        assert read(START + YES + odd + STOP + END).text == "Yes"
-    except ProtocolError as error:
-        assert error.retry_limit
+    text = "Yes"
+    with contextlib.suppress(ProtocolError):  # and of no other kind
+        text = read(START + YES + odd + STOP + END).text
+    assert text == "Yes"
 
 
 @pytest.mark.parametrize("data", ['"42"', '["4", "2"]'])
