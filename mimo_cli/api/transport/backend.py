@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mimo_cli.api.transport.proxies.proxy_url import Proxy
     from mimo_cli.api.transport.proxies.tunnel import TlsWithinTls
 
-_A_READ = 8 * 1024
+_A_READ = 16 * 1024
 """Bytes; what is read at once is held several times over until it is parsed."""
 _LONG = 48 * 1024
 """Bytes that are more than a system takes at once, for all one knows."""

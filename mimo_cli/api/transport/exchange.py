@@ -21,7 +21,7 @@ from mimo_cli.api.response import Response
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LIMIT = 4 * 1024
+LIMIT = 16 * 1024
 """Bytes that may wait before the network is left alone."""
 
 _A_CHUNK = 64  # what a chunk takes besides its bytes
