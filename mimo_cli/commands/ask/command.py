@@ -41,9 +41,9 @@ def run(environment: Environment, options: AskOptions) -> int:
         MimoError: nothing could be asked. With `--json` the object is written all the same.
         Interrupted: a signal came before anything was asked. The same.
     """
-    from mimo_cli.shell import caches
-
     code, journal = _run(environment, options)
+    from mimo_cli.shell import caches  # where the answer was there is room for it by now
+
     caches.keep_after_question(environment, keeps=not options.no_history, journal=journal)
     return code
 
