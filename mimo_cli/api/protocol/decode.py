@@ -12,33 +12,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import fields, sse
-from mimo_cli.api.protocol.content_blocks import (
-    as_blocks,
-    block_events,
-    content_events,
-    decode_block,
-)
+from mimo_cli.api.protocol.content_blocks import as_blocks, block_events, content_events
 from mimo_cli.api.protocol.json_reader import parse, storable
 from mimo_cli.api.protocol.messages import (
     EVENT_TYPES,
     NO_INDEX,
     NO_USAGE,
     STOP_REASONS,
+    BlockStart,
     BlockStop,
     Event,
-    GivenText,
     InputJsonDelta,
     Json,
     MessageDelta,
     MessageStart,
     MessageStop,
+    OtherBlock,
     OtherDelta,
     Ping,
     SignatureDelta,
     StreamError,
-    Text,
     TextDelta,
     ThinkingDelta,
+    ToolUse,
     Unread,
 )
 from mimo_cli.api.protocol.surrogates import Joiner
@@ -129,22 +125,17 @@ def _typed(kind: str, body: Json) -> Iterable[Event]:
         case "content_block_start":
             blocks = as_blocks(body.get("content_block"))
             index = fields.index(body.get("index"))
-            found = (event for block in blocks for event in block_events(index, block))
-            return map(_given_in_block, found)
+            return (event for block in blocks for event in block_events(index, block))
         case "content_block_stop":
-            index = fields.index(body.get("index"))
-            return (*_late_text(index, body.get("content_block")), BlockStop(index))
+            return (BlockStop(fields.index(body.get("index"))),)
         case "message_start":
             message = fields.mapping(body.get("message"))
             return _message_events(message)
         case "message_delta":
-            delta = fields.mapping(body.get("delta"))
-            late = _late_text(NO_INDEX, delta.get("content"))
-            return (*_closing_text(body.get("delta")), *late, _message_delta(body))
+            return (*_closing_text(body.get("delta")), _message_delta(body))
         case "message_stop":
             ended = _message_delta({**body, "delta": None})
-            late = _late_text(NO_INDEX, fields.mapping(body.get("message")).get("content"))
-            return (*late, *((ended,) if ended != _NO_DELTA else ()), MessageStop())
+            return (MessageStop(),) if ended == _NO_DELTA else (ended, MessageStop())
         case "message" if "content" in body:
             return decode_message(body)  # all of it in one event: a gateway that does not stream
         case "ping":
@@ -154,27 +145,30 @@ def _typed(kind: str, body: Json) -> Iterable[Event]:
 
 
 def _message_events(message: Json) -> Iterable[Event]:
-    """Return a message that begins, or is there as a whole: its stop reason says so.
+    """Return a message that begins, or is there as a whole: its stop reason and content say so.
 
-    Some servers name that at the start, and send the rest after it.
+    Some servers name a stop reason at the start, with blocks that are empty, and send the rest
+    after it.
     """
-    begun = content_events(as_blocks(message.get("content")))
-    yield _message_start(message)
-    yield from (GivenText(*it, "message") if isinstance(it, TextDelta) else it for it in begun)
+    begun = [*content_events(as_blocks(message.get("content")))]
     ended = _message_delta(message)
-    if ended.stop_reason:
-        yield ended
+    if not ended.stop_reason:
+        return (_message_start(message), *begun)
+    if any(map(_is_content, begun)):
+        return decode_message(message)
+    return (_message_start(message), *begun, ended)
 
 
-def _given_in_block(event: Event) -> Event:
-    return GivenText(*event, "block") if isinstance(event, TextDelta) else event
-
-
-def _late_text(index: int, content: object) -> Iterable[GivenText]:
-    """Return the text of blocks that are there as a whole at the end of a block or message."""
-    blocks = map(decode_block, as_blocks(content)) if content else ()
-    text = "".join(block.text for block in blocks if isinstance(block, Text))
-    return (GivenText(index, text, "end"),) if text else ()
+def _is_content(event: Event) -> bool:
+    """Return whether a block that is there as a whole says something, or calls a tool."""
+    match event:
+        case TextDelta(_, text) | ThinkingDelta(_, text):
+            return bool(text.strip())
+        case BlockStart(_, block):
+            kind = block.raw.get("type") if isinstance(block, OtherBlock) else ""
+            return isinstance(block, ToolUse) or str(kind).endswith("tool_use")
+        case _:
+            return False
 
 
 def _other(kind: str, body: Json) -> Iterable[Event]:

@@ -46,8 +46,7 @@ class Ending:
         """A stop reason has come, and no content since, or else the end of the stream."""
         self.is_over = False
         """Nothing is missing but the end of the stream, or it has come."""
-        self.has_words = False
-        """It has text that can be seen."""
+        self._has_words = False
         self._has_calls = False
         self._open: set[int] = set()
 
@@ -68,7 +67,7 @@ class Ending:
         if event.stop_reason:
             self.has_reason = self.is_whole = True
             self.is_growing = False
-            self.is_over = (self.has_words or self._has_calls) and not self._open
+            self.is_over = (self._has_words or self._has_calls) and not self._open
 
     def end(self) -> None:
         """Note that the server has said that this is all."""
@@ -83,7 +82,7 @@ class Ending:
         if isinstance(event, BlockStart):
             self._open.add(event.block_index)
             self._has_calls = self._has_calls or isinstance(event.block, ToolUse)
-        self.has_words = self.has_words or has_words(event)
-        self.is_growing = self.has_words and not self.has_reason
+        self._has_words = self._has_words or has_words(event)
+        self.is_growing = self._has_words and not self.has_reason
         if not (isinstance(event, TextDelta) and not event.text):
             self.is_whole = False

@@ -284,17 +284,6 @@ class TextDelta(NamedTuple):
     text: str
 
 
-class GivenText(NamedTuple):
-    """Text outside of the deltas, which may be in them, too: `stream` makes `TextDelta`s of it.
-
-    It stood in the start of the message or of block `index`, or at the end of either.
-    """
-
-    block_index: int
-    text: str
-    place: Literal["message", "block", "end"]
-
-
 class ThinkingDelta(NamedTuple):
     """More reasoning of block `index`."""
 
@@ -389,7 +378,6 @@ Event = (
     MessageStart
     | BlockStart
     | TextDelta
-    | GivenText
     | ThinkingDelta
     | SignatureDelta
     | InputJsonDelta

@@ -13,7 +13,6 @@ from mimo_cli.api.protocol.messages import (
     BlockStart,
     BlockStop,
     Event,
-    GivenText,
     InputJsonDelta,
     MessageStop,
     OtherBlock,
@@ -28,8 +27,6 @@ from mimo_cli.api.protocol.surrogates import Joiner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from mimo_cli.api.protocol.odd.repeats import Repeats
 
 _GROWTH = (TextDelta, ThinkingDelta, SignatureDelta, InputJsonDelta)
 
@@ -88,7 +85,7 @@ class StreamDecoder:
 
     def __init__(self, charset: str = "") -> None:
         self._sse = sse.SseDecoder(charset=charset)
-        self._joiner: Joiner | Repeats = Joiner()
+        self._joiner = Joiner()
         self._indexer = BlockIndexer()
         self.ending = Ending()
         """How near the answer is to its end. Only a stop reason makes one whole."""
@@ -127,24 +124,12 @@ class StreamDecoder:
                 self.ending.observe(event)
                 if type(event) is TextDelta and event.text.isascii() and not self._joiner.waits:
                     yield event  # by far the most: nothing to join
-                elif type(event) is GivenText:
-                    yield from self._given(event)
                 else:
                     self.stopped = self.stopped or isinstance(event, MessageStop)
                     yield from self._joiner.join(event)
             if self.ending.has_reason and data.strip() == decode.DONE:
                 self.ending.end()
                 self.stopped = True
-
-    def _given(self, given: GivenText) -> Iterator[Event]:
-        from mimo_cli.api.protocol.odd.repeats import Repeats  # most answers have no such text
-
-        joiner = self._joiner if isinstance(self._joiner, Repeats) else Repeats(self._joiner)
-        self._joiner = joiner
-        if text := joiner.text(given, has_words=self.ending.has_words):
-            event = self._indexer.assign(TextDelta(given.block_index, text))
-            self.ending.observe(event)
-            yield from joiner.join(event, is_given=True)
 
     @property
     def stray(self) -> bytes:

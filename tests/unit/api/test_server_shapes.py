@@ -1094,68 +1094,53 @@ EMPTY: list[Any] = [[{"type": "text", "text": ""}], [{}], "", [], [{"type": "thi
 
 
 @pytest.mark.parametrize("content", EMPTY)
-def test_what_follows_a_message_that_begins_with_its_stop_reason_is_read(content: Any) -> None:
-    reply = read(begun(content=content, stop_reason="end_turn") + YES + STOP + END)
+def test_what_follows_an_empty_message_that_begins_with_its_stop_reason_is_read(
+    content: Any,
+) -> None:
+    early = begun(content=content, stop_reason="end_turn")
+    reply = read(early + YES + STOP + END)
     assert (reply.text, reply.stop_reason) == ("Yes", "end_turn")
-    early = begun(content=[{"type": "text", "text": "Oh! "}], stop_reason="end_turn")
-    assert read(early + YES + STOP + END).text == "Oh! Yes"
     cut = ask(Fault(sse=early + YES, clean=True, times=None), "--retries", "0")
-    assert (cut.code, cut.out) == (9, "Oh! Yes\n")
-    whole = ask(Fault(sse=early, clean=True))
-    assert (whole.code, whole.out) == (0, "Oh! \n")
-
-
-TEXT = "Hello there, world"
-
-
-def text_of(stream: bytes) -> str:
-    """What is said, in whatever pieces it comes."""
+    assert (cut.code, cut.out) == (9, "Yes\n")
     decoder = StreamDecoder()
-    pieces = (stream[at : at + 50] for at in range(0, len(stream), 50))
-    events = [it for piece in pieces for it in decoder.feed(piece)]
-    assert decoder.stopped
-    return assembled([*events, *decoder.close()]).text
+    for _ in decoder.feed(early):
+        assert not decoder.ending.is_over  # else what follows would be waited for ten seconds
+    for _ in decoder.feed(YES + STOP):
+        assert not decoder.ending.is_over
+
+
+CALL = {"type": "tool_use", "id": "toolu_1", "name": "time", "input": {"x": 1}}
+
+
+def test_what_follows_a_message_that_is_there_as_a_whole_is_that_again() -> None:
+    content = [{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "42"}, CALL]
+    again = start(0, type="thinking", thinking="") + delta(0, type="thinking_delta", thinking="hm")
+    again += STOP + start(1, type="text", text="") + delta(1, type="text_delta", text="42")
+    again += start(2, **{**CALL, "input": {}})
+    again += delta(2, type="input_json_delta", partial_json='{"x": 1}')
+    reply = read(begun(content=content, stop_reason="tool_use") + again + END)
+    assert (reply.text, reply.thinking) == ("42", "hm")
+    assert [it for it in reply.content if isinstance(it, ToolUse)] == [
+        ToolUse("toolu_1", "time", {"x": 1})
+    ]
+    alone = read(begun(content=[CALL], stop_reason="tool_use") + again + END)
+    assert [type(it) for it in alone.content] == [ToolUse]
+    short = begun(content="42", stop_reason="end_turn") + delta(0, type="text_delta", text="42")
+    assert read(short + STOP + END).text == "42"
 
 
 @PROPERTY
-@given(st.data(), st.sampled_from(["message", "block", "both", "none"]))
-def test_a_text_that_is_given_twice_is_shown_once(data: st.DataObject, place: str) -> None:
-    cuts = sorted(data.draw(st.sets(st.integers(1, len(TEXT) - 1), max_size=4)))
-    parts = [TEXT[a:b] for a, b in zip([0, *cuts], [*cuts, None], strict=True)]
-    content = [{"type": "text", "text": TEXT}] if place in ("message", "both") else []
-    reason = data.draw(st.sampled_from([None, "end_turn"]))
-    head = begun(content=content, stop_reason=reason)
-    head += start(0, type="text", text=TEXT if place != "message" else "")
-    if place == "none":
-        head = START + start(0, type="text", text="")
-    more = data.draw(st.sampled_from(["", " and more", TEXT[:5], TEXT]))
-    deltas = b"".join(delta(0, type="text_delta", text=it) for it in [*parts, more] if it)
-    assert text_of(head + deltas + STOP + END) == TEXT + more
+@given(st.text("-#ha. \n", max_size=9), st.lists(st.text("-#ha. \n"), max_size=4))
+def test_a_text_that_repeats_what_its_start_has_is_more_of_it(first: str, more: list[str]) -> None:
+    deltas = b"".join(delta(0, type="text_delta", text=it) for it in more)
+    stream = START + start(0, type="text", text=first) + deltas + STOP + END
+    assert read(stream).text == first + "".join(more)
 
 
-@pytest.mark.parametrize("more", [" there", "Hell", "Hello there, you", "o"])
-def test_a_text_that_goes_on_where_its_start_ended_loses_nothing(more: str) -> None:
-    for head in (begun(content=TEXT), START + start(0, type="text", text=TEXT)):
-        assert text_of(head + delta(0, type="text_delta", text=more) + STOP + END) == TEXT + more
-    short = START + start(0, type="text", text="ha")
-    assert text_of(short + delta(0, type="text_delta", text="ha") + STOP + END) == "haha"
-
-
-BLOCK = {"type": "text", "text": TEXT}
-
-
-@pytest.mark.parametrize("deltas", [True, False])
-@pytest.mark.parametrize(
-    "ending",
-    [
-        event({"type": "content_block_stop", "index": 0, "content_block": BLOCK}) + END,
-        STOP + event({"type": "message_delta", "delta": {"content": [BLOCK]}}) + END,
-        STOP + EARLY + event({"type": "message_stop", "message": {"content": [BLOCK]}}),
-    ],
-)
-def test_a_text_that_the_end_alone_has_is_shown(ending: bytes, deltas: bool) -> None:
-    said = delta(0, type="text_delta", text=TEXT) if deltas else b""
-    assert text_of(START + start(0, type="text", text="") + said + ending) == TEXT
+def test_dashes_that_come_again_are_more_of_them() -> None:
+    dashes = delta(0, type="text_delta", text="-" * 8)
+    whole = START + start(0, type="text", text="-" * 8) + 3 * dashes + STOP + END
+    assert read(whole).text == "-" * 32
 
 
 def test_an_end_in_mid_answer_is_none() -> None:
