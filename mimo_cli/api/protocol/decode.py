@@ -195,7 +195,7 @@ def _other(kind: str, body: Json) -> Iterable[Event]:
         return odd_deltas.read_delta(kind, fields.index(body.get("index")), body["delta"])
     if body.get("content_block"):
         return _typed("content_block_start", body)
-    odd_events.check_nothing_hidden(body)
+    odd_events.check_wrapped(body, _WRAPPERS)
     return () if kind or is_nothing else (odd_events.read_untyped(body),)
 
 
@@ -234,7 +234,7 @@ def _json_or_none(data: str) -> Json | None:
     """Return an object, None for anything else: what it belongs to is of no use here.
 
     Raises:
-        ProtocolError: it cannot be read, and holds an event.
+        ProtocolError: it is a list with parts of an answer.
     """
     try:
         value = parse(data)

@@ -392,12 +392,10 @@ DELTA = json.dumps(STREAM[8])
     [
         f"data: ok {DELTA}",
         f"data: b'{DELTA}'",
-        f"event: ping\ndata: {DELTA[:-1]}",
-        f"event: chunk\ndata: b'{DELTA}'",
         f"data: {twice(DELTA[:-1])}",
-        f'data: {{"type": "chunk", "chunks": [{DELTA}]}}',
-        f'data: {{"chunks": [[{DELTA}]]}}',
-        f"data: [1, [{DELTA}]]",
+        f"data: [1, {DELTA}]",
+        f"event: chunk\ndata: [1, {DELTA}]",
+        'data: {"type": "chunk", "payload": {"type": "piece", "delta": {"text": "no"}}}',
         "event: content_block_delta\ndata: 42 and more",
         "event: content_block_delta\ndata: 42",
         "event: message_delta\ndata: it ended well",
@@ -420,6 +418,27 @@ def test_what_is_nested_too_deeply_is_no_error_of_ours(
     with contextlib.suppress(ProtocolError):  # and of no other kind
         text = read(START + YES + odd + STOP + END).text
     assert text == "Yes"
+
+
+MENTIONS = [
+    'data: {"type":"trace","prompt":"What does {\\"type\\": \\"content_block_delta\\"} mean?"}',
+    "event: log\ndata: forwarding type=content_block_delta",
+    "event: ping\ndata: waiting for type text_delta",
+    'data: {"type":"progress","stage":{"type":"content_block_delta"}}',
+    'event: metrics\ndata: {"last_event":{"type":"content_block_delta","index":0}}',
+    'event: log\ndata: sent {"type":"content_block_delta","delta":{"text":"Y"}}',
+    'event: log\ndata: ["type", "text_delta", {"delta": {"text": ""}}]',
+    f'data: {{"type": "gateway_trace", "sent": [{DELTA}]}}',
+]
+"""What is said of the protocol, and no part of the answer."""
+
+
+@pytest.mark.parametrize("odd", MENTIONS)
+def test_an_unknown_event_that_mentions_the_protocol_is_passed_over(odd: str) -> None:
+    more = f"{odd}\n\n".encode()
+    stream = more + START + more + YES + more + STOP + more + END
+    result = ask(Fault(sse=stream, clean=True))
+    assert (result.code, result.out, result.err) == (0, "Yes\n", "")
 
 
 @pytest.mark.parametrize("data", ['"42"', '["4", "2"]'])

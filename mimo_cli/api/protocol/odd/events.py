@@ -96,6 +96,8 @@ def read(name: str, data: str) -> Json | Unread | None:
     """
     if (event := event_in(data)) is not None:
         return event
+    if isinstance(text := _unwrapped(data), str) and _BROKEN.match(text):
+        raise unreadable(data)
     value = _parsed(data)
     if name == "content_block_delta" and value and value is not data and _is_texts(value):
         return {"type": name, "delta": value}
@@ -112,7 +114,8 @@ _OF_ANY = ("", "message", "error")
 """Names of events that may hold anything: that of HTML's own event stream, say."""
 _AROUND = "\ufeff\x1e\0 \t"
 """A byte-order mark, the separator of JSON text sequences (RFC 7464), and what pads."""
-_EVENT = re.compile(r"type\W{1,9}(?:\w+_delta|content_block_\w+)")
+_BROKEN = re.compile(r"[^{}\n]{0,8}\{.*\"delta\"\s*:", re.DOTALL)
+"""How an event begins of which something stands before its JSON, or that is cut."""
 _ENCODINGS = 3
 """How often JSON is read, which may be a text that is JSON again."""
 
@@ -134,29 +137,49 @@ def event_in(data: str) -> Json | None:
     """Return the object that data is, encoded twice, marked, or in a list; None if it is none.
 
     Raises:
-        ProtocolError: it holds an event all the same.
+        ProtocolError: it is a list with parts of an answer.
     """
+    match value := _unwrapped(data):
+        case (dict() as found) | [dict() as found]:
+            return found
+        case list() if any(map(has_delta, value)):
+            raise unreadable(data)
+        case _:
+            return None
+
+
+def _unwrapped(data: str) -> Any:
     value: Any = data
     for _ in range(_ENCODINGS):
         if isinstance(value, str):
             value = _parsed(value.strip(_AROUND))
-    match value:
-        case (dict() as found) | [dict() as found]:
-            return found
-        case _:
-            check_nothing_hidden(data)
-            return None
+    return value
 
 
-def check_nothing_hidden(data: str | Json) -> None:
-    """Raise an error for what is not read, and holds a part of an answer.
+def has_delta(value: object) -> bool:
+    """Return whether a value is an object that has a part of an answer as its delta.
+
+    Only its structure counts: words of the protocol are in what is said of it, too.
+    """
+    delta = value.get("delta") if isinstance(value, dict) else None
+    return isinstance(delta, dict) and any(
+        isinstance(delta.get(name), str) and delta[name]
+        for name in ("text", "thinking", "partial_json")
+    )
+
+
+def check_wrapped(body: Json, wrappers: Iterable[str]) -> None:
+    """Look whether an object of no known type wraps a part of an answer.
 
     Raises:
-        ProtocolError: so it does, or it cannot be looked through.
+        ProtocolError: so it does.
     """
-    text = data if isinstance(data, str) else _written(data)
-    if _EVENT.search(text):
-        raise unreadable(text)
+    if any(has_delta(_unwrapped_value(body.get(wrapper))) for wrapper in wrappers):
+        raise unreadable(_written(body))
+
+
+def _unwrapped_value(value: object) -> Any:
+    return _parsed(value) if isinstance(value, str) else value
 
 
 def _written(body: Json) -> str:
@@ -171,8 +194,7 @@ def unwrap(name: str, body: Json, wrappers: Iterable[str]) -> tuple[str, Json]:
     named = body.get("event")
     inner_name = named if isinstance(named, str) and named in EVENT_TYPES else name
     for wrapper in wrappers:
-        value = body.get(wrapper)
-        inner = _parsed(value) if isinstance(value, str) else value
+        inner = _unwrapped_value(body.get(wrapper))
         if isinstance(inner, dict):
             kind = fields.word(inner.get("type")) or inner_name
             if kind in EVENT_TYPES and ("type" in inner or kind not in _OF_ANY or named == kind):
