@@ -222,14 +222,7 @@ class ReplyReader:
 
     def _goes_on(self, decoder: StreamDecoder) -> bool:
         """Return whether more is to be read: what is packed has a checksum behind its end."""
-        if not decoder.stopped:
-            return True
-        encodings = self._head.headers.get("content-encoding")
-        if encodings is None:
-            return False
-        from mimo_cli.api.transport.inflater import is_known
-
-        return is_known(encodings)
+        return not decoder.stopped or self._waiting.awaits_checksum()
 
     def _tell_after_end(self, error: MimoError) -> None:
         """Tell what went wrong behind a whole answer, which changes nothing, mostly.

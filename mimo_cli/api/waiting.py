@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SHORTEST_TICK = 0.001
 """Seconds. A view that always wants to be called at once gets no busy loop."""
+_CHECKSUM = 1.0
+"""Seconds that the checksum behind an answer may take."""
 
 
 class Waiting:
@@ -101,6 +103,18 @@ class Waiting:
         """
         self._last_content = self._now()
         self._is_over = is_over
+
+    def awaits_checksum(self) -> bool:
+        """Return whether what is packed has not ended, though its answer has.
+
+        The checksum that ends it is waited for but shortly: some never send it.
+        """
+        if self._exchange.is_unpacked:
+            return False
+        if self._limits.closing > _CHECKSUM:
+            self._limits = self._limits._replace(closing=_CHECKSUM)
+            self.reset_content_timeout(is_over=True)
+        return True
 
     def read_rest(self, size: int, seconds: float | None = None) -> bytes:
         """Return the body's remaining bytes, at most `size`, or what came within `seconds`.

@@ -57,6 +57,11 @@ class Exchange:
         self.size = size
         self.sent = 0
         """How many of them are out; set by the network's thread alone."""
+        self.is_unpacked = True
+        """Whether what is packed has come to its end by the last bytes, or nothing is packed.
+
+        Set by the network's thread alone, before it hands them over.
+        """
         self._items: SimpleQueue[Item] = SimpleQueue()
         self._bell = Lock()  # wakes `take`
         self._bell.acquire()

@@ -176,7 +176,8 @@ class Http:
                 reason = response.extensions.get("reason_phrase", b"")
                 self._check_proxy(response.status_code, reason, names)
                 exchange.put(Response(response.status_code, names))
-                chunks = _unpacked(response.iter_raw(), names, is_wanted_whole=is_wanted_whole)
+                raw = response.iter_raw()
+                chunks = _unpacked(raw, names, exchange, is_wanted_whole=is_wanted_whole)
                 for chunk in chunks:
                     exchange.put(chunk)
             exchange.put(End())
@@ -249,9 +250,15 @@ def _request(
 
 
 def _unpacked(
-    chunks: Iterable[bytes], headers: Mapping[str, str], *, is_wanted_whole: bool
+    chunks: Iterable[bytes],
+    headers: Mapping[str, str],
+    exchange: Exchange,
+    *,
+    is_wanted_whole: bool,
 ) -> Iterator[bytes]:
     """Yield a body's chunks, unpacked if they are packed in a way that we know.
+
+    `exchange` is told whether that has ended, with an empty chunk if need be.
 
     Raises:
         ProtocolError: what is packed is damaged; what comes before that was yielded.
@@ -268,7 +275,9 @@ def _unpacked(
         return
     inflater = Inflater()
     for chunk in chunks:
-        if found := inflater.inflate(chunk):
+        found = inflater.inflate(chunk)
+        was_unpacked, exchange.is_unpacked = exchange.is_unpacked, inflater.has_ended
+        if found or (exchange.is_unpacked and not was_unpacked):
             yield found
         if inflater.damage is not None:
             raise inflater.damage

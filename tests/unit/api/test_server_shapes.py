@@ -946,6 +946,39 @@ def test_a_wrong_checksum_behind_a_whole_answer_is_an_error(
     assert code or result.err == ""
 
 
+def kept_open(body: bytes, *, size: Any = ()) -> Result:
+    """An answer called gzip, on a connection that stays as it is behind it."""
+    headers = (("Content-Encoding", "gzip"),)
+    fault = Fault(sse=body, headers=headers, stall_at=len(body), pieces=size)
+    with Simulator(faults=[fault]) as simulator:
+        limits = Limits(closing=60.0)
+        return mimo("ask", "-v", "hi", environ=environ_for(simulator), limits=limits)
+
+
+@pytest.mark.parametrize("size", [(), 7])
+@pytest.mark.parametrize(
+    "body",
+    [
+        gzip.compress(WHOLE),
+        gzip.compress(START + YES) + gzip.compress(STOP + END),
+        zlib.compress(WHOLE),
+        WHOLE,
+    ],
+)
+def test_an_answer_whose_checksum_came_ends_at_once(body: bytes, size: Any) -> None:
+    result = kept_open(body, size=size)
+    assert (result.code, result.out) == (0, "Yes\n")
+    assert "after the end of the answer" not in result.err  # which a time limit would have ended
+
+
+@pytest.mark.slow
+def test_a_checksum_behind_an_answer_is_waited_for_a_second() -> None:
+    result = kept_open(gzip.compress(WHOLE)[:-8])
+    assert (result.code, result.out) == (0, "Yes\n")
+    assert "after the end of the answer: the answer stalled: no text came for 1 s" in result.err
+    assert 1 <= result.seconds < 15
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("left", [5, 15, 60])
 @pytest.mark.parametrize("whole", [WHOLE, json.dumps(WHOLE_MESSAGE).encode()])
