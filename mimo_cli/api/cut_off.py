@@ -5,7 +5,6 @@ Loaded for those alone: most answers come to their end.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Unread
@@ -62,25 +61,14 @@ def cut_off(
     return explained(unstreamed.no_events_error(first, response.status), said, response, asked)
 
 
-_FAILURE = re.compile(
-    r"err|fail|abort|cancel|time[d ]*-?out|quota|credit|balance|exceed|exhaust|limit|overload|busy"
-    r"|unavailable|unreachable|refuse|denied|forbidden|unauthori|invalid|exception|crash|died|lost"
-    r"|closed|killed|\bno\b|\bnot\b|\b[45]\d\d\b|\u9519|\u8bef|\u8d25|\u8d85|\u5f02\u5e38|\u5fd9|\u4e0d",
-    re.IGNORECASE,
-)
-"""Words of errors: what has none of them may be a server's greeting."""
-
-
-def passed_over(said: Said, conceal: Callable[[str], str]) -> Unread:
-    """Return what came among the events of a whole answer.
-
-    `may_be_error`: it reads like one.
-    """
+def passed_over(said: Said, conceal: Callable[[str], str], *, is_failure: bool) -> Unread:
+    """Return what came among the events of a whole answer; `is_failure` is of what is doubtful."""
     if said.stray:
         content = embedded_json.parse(said.stray)
         shown = conceal(body_text.words(said.stray, content).shown)[:EXCERPT]
-        return Unread(shown, error_body.is_error(content) or said.stray.startswith(b"<"))
-    return Unread(said.doubtful, _FAILURE.search(said.doubtful) is not None)
+        is_failure = error_body.is_error(content) or said.stray.startswith(b"<")
+        return Unread(shown, may_be_error=True, is_failure=is_failure)
+    return Unread(said.doubtful, may_be_error=True, is_failure=is_failure)
 
 
 def explained(error: MimoError, said: Said, response: Response, asked: Asked) -> MimoError:

@@ -94,6 +94,8 @@ class ReplyReader:
         self._error_body = error_body
         self._doubtful = ""
         """The last that came in the place of an event and may be an error's words."""
+        self._told = ""
+        """The last of those that says so of itself."""
 
     def refusal(self) -> MimoError:
         """Return the error that a reply is whose status is none of an answer."""
@@ -217,8 +219,9 @@ class ReplyReader:
         if self._doubtful or decoder.stray:
             from mimo_cli.api import cut_off
 
-            said = cut_off.Said(decoder.stray, self._doubtful)
-            yield [cut_off.passed_over(said, self._target.endpoint.conceal)]
+            said = cut_off.Said(decoder.stray, self._told or self._doubtful)
+            conceal = self._target.endpoint.conceal
+            yield [cut_off.passed_over(said, conceal, is_failure=bool(self._told))]
 
     def _goes_on(self, decoder: StreamDecoder) -> bool:
         """Return whether more is to be read: what is packed has a checksum behind its end."""
@@ -252,6 +255,8 @@ class ReplyReader:
         self._note(Phrase("passed over, for it is no event: {data}", data=text))
         if found.may_be_error:
             self._doubtful = text
+        if found.is_failure:
+            self._told = text
 
     def _groups(self, decoded: Iterable[Event], ending: Ending) -> Iterator[list[StreamItem]]:
         """Yield the events of a chunk as one group, those before an error in it too."""

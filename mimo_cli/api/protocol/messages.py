@@ -348,10 +348,12 @@ class Unread(NamedTuple):
     """Something in a stream that is no event of the protocol, and was passed over.
 
     `may_be_error`: it has words, or says that something failed; `text` tells it to a person.
+    `is_failure`: there is hardly a doubt of that.
     """
 
     text: str
     may_be_error: bool
+    is_failure: bool = False
 
 
 STOP_REASONS = frozenset(

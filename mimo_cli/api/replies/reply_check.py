@@ -221,7 +221,7 @@ def remark(reply: Reply, offered: Collection[str] = ()) -> Remark | None:
 
 
 def _on_unread(reply: Reply) -> Remark | None:
-    if reply.unread is None or not reply.unread.may_be_error:
+    if reply.unread is None or not reply.unread.is_failure:
         return None
     text = Phrase("the server sent among the answer: {data}", data=verbatim(reply.unread.text))
     return Remark(text)

@@ -1293,7 +1293,8 @@ def test_a_page_or_json_among_the_events_of_a_whole_answer_is_told_at_most() -> 
 FAILURES = [
     ("data: upstream timed out\n\n", "upstream timed out"),
     ('{"error": {"message": "quota exceeded"}}\n', "quota exceeded"),
-    ('data: {"message": "no credit left"}\n\n', "no credit left"),
+    ('data: {"failed": true}\n\ndata: connected\n\n', '{"failed": true}'),
+    ('data: {"code": 500}\n\n', '{"code": 500}'),
     ("data: 服务器错误\n\n", "服务器错误"),
     (PAGE, '"502 Bad Gateway"'),
     (f"data: denied for {KEY}\n\n", "denied for "),
@@ -1310,6 +1311,23 @@ def test_an_errors_words_within_a_whole_answer_are_told(odd: str, said: str) -> 
     assert (empty.code, empty.out) == (8, "")
     assert f"the answer has no text, after the server sent: {said}" in empty.err
     assert KEY not in result.err + empty.err
+
+
+HARMLESS = [
+    "connected, no queue",
+    '{"cost":"0.0004 credits","balance":5}',
+    '{"x_cache":"not cached"}',
+    '{"request":"req 404 abc"}',
+    '{"preferred":"x","status":"routed","limit":"no limit"}',
+    '{"message":"no credit left"}',
+    '{"errors":[],"error_code":"0","detail":{"provider":"x"}}',
+]
+
+
+def test_what_hardly_tells_of_an_error_is_no_warning() -> None:
+    odd = "".join(f"data: {it}\n\n" for it in HARMLESS).encode()
+    result = ask(Fault(sse=START + odd + YES + odd + STOP + END, clean=True))
+    assert (result.code, result.out, result.err) == (0, "Yes\n", "")
 
 
 @pytest.mark.parametrize("name", ["exception", "failure", "failed"])

@@ -217,7 +217,9 @@ def read_untyped(body: Json) -> Unread:
 
 def passed_over(value: object, text: str) -> Unread:
     """Return what came in the place of an event, with its `text`."""
-    return Unread(join_surrogates(text), _may_be_error(text if is_too_deep(value) else value))
+    is_deep = is_too_deep(value)
+    may_be_error = _may_be_error(text if is_deep else value)
+    return Unread(join_surrogates(text), may_be_error, not is_deep and _is_failure(value))
 
 
 def _may_be_error(value: object) -> bool:
@@ -235,6 +237,44 @@ def _may_be_error(value: object) -> bool:
             return is_named or error_body.has_failed(value) or any(map(_may_be_error, others))
         case _:
             return False
+
+
+_STRONG = re.compile(
+    r"\berrors?\b|\bfailed\b|failure|exceeded|timed out|time-?out|unavailable|overloaded|denied"
+    r"|unauthorized|quota|exception"
+    r"|\u9519|\u8bef|\u8d25|\u8d85|\u5f02\u5e38|\u5fd9|\u4e0d\u8db3|\u4e0d\u53ef\u7528",
+    re.IGNORECASE,
+)
+"""Words of errors alone: what has none of them may be a server's greeting, or metadata."""
+_ERRORS_NAME = re.compile(
+    r"(?:err|errors?|fail(?:ed|ure)?|exception)(?:_?(?:msg|message|code|text|type|reason|detail))?",
+    re.IGNORECASE,
+)
+_NO_ERROR = ("none", "null", "false", "ok", "success", "0")
+
+
+def _is_failure(value: object) -> bool:
+    """Return whether a text has words of errors, or an object names an error or its status."""
+    match value:
+        case str():
+            return _STRONG.search(value) is not None
+        case dict():
+            is_named = any(
+                item and _ERRORS_NAME.fullmatch(name) and str(item).lower() not in _NO_ERROR
+                for name, item in value.items()
+            )
+            return is_named or error_body.has_failed(
+                {name: item for name, item in value.items() if _may_say_failed(name, item)}
+            )
+        case _:
+            return False
+
+
+def _may_say_failed(name: str, item: object) -> bool:
+    """Return whether a field may be looked at for a failure: `{"status": "routed"}` tells none."""
+    if isinstance(item, str):
+        return item.isdecimal() or _STRONG.search(item) is not None
+    return name != "detail"
 
 
 def _is_life(data: str) -> bool:
