@@ -109,7 +109,7 @@ class SseDecoder:
     def stray(self) -> bytes:
         """What came that is no event, from its first line on: JSON or a page, the begin of it."""
         line = b"".join(self._line)
-        return self._stray + line if self._stray or line.startswith(_NO_EVENT) else b""
+        return self._stray + line if self._stray else _odd(line)
 
     def _without_bom(self, chunk: bytes) -> bytes:
         if self._head is None:
@@ -145,8 +145,8 @@ class SseDecoder:
             self._append(value.removeprefix(b" "))
         elif name == b"event":
             self._event = value.removeprefix(b" ")
-        elif (line.startswith(_NO_EVENT) or (name and self._stray)) and len(self._stray) < _STRAY:
-            self._stray += line[:_STRAY] + b"\n"
+        elif len(self._stray) < _STRAY and (odd := line if name and self._stray else _odd(line)):
+            self._stray += odd[:_STRAY] + b"\n"
         # Everything else is a comment (no name), `id`, `retry`, or unknown: no use here.
 
     def _begins_another(self, line: bytes) -> bool:
@@ -185,6 +185,16 @@ class SseDecoder:
                 Phrase("event too large (over {megabytes} MB)", megabytes=megabytes),
                 Phrase("Ask for a shorter answer, or for less in one piece."),
             )
+
+
+def _odd(line: bytes) -> bytes:
+    """Return what of a line is JSON or a page: all, or what older servers of llama.cpp call error.
+
+    That is `error: {"code": 500, …}`.
+    """
+    if line.startswith(b"error:") and (value := line[6:].lstrip()).startswith(b"{"):
+        return value
+    return line if line.startswith(_NO_EVENT) else b""
 
 
 def _read(data: bytes) -> str:

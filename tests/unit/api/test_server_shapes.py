@@ -1264,6 +1264,8 @@ PAGE = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n</bod
         (f"\n{BUSY}\n\n", "(529): busy"),
         (json.dumps(json.loads(BUSY), indent=2), "(529): busy"),
         ('{"error":{"message":"upstream died"}}', "the server reported an error: upstream died"),
+        ('error: {"code":500,"message":"out of memory"}', "out of memory"),
+        ('error: {"code":500,"message":"out of memory"}\n\n', "out of memory"),
         (PAGE, ', after the server sent: "502 Bad Gateway"'),
         ("<html><body></body></html>", ", after the server sent: a web page"),
         (f'{{"odd": "{KEY}"}}', ', after the server sent: {"odd": "'),
@@ -1279,6 +1281,14 @@ def test_an_error_that_is_no_event_says_why_a_stream_ended(
     assert (result.code, result.out) == ((9, "Yes\n") if has_text else (8, ""))
     assert said in result.err
     assert KEY not in result.err
+
+
+@pytest.mark.parametrize("data", [{"type": "ping"}, json.dumps({"type": "ping"})])
+def test_a_wrapped_ping_is_no_reason_of_a_cut(data: Any) -> None:
+    ping = b"data: %b\n\n" % json.dumps({"event": "ping", "data": data}).encode()
+    cut = ask(Fault(sse=START + ping + YES + ping, clean=True, times=None), "--retries", "0")
+    assert (cut.code, cut.out) == (9, "Yes\n")
+    assert "after the server sent" not in cut.err
 
 
 def test_a_page_or_json_among_the_events_of_a_whole_answer_is_told_at_most() -> None:

@@ -197,6 +197,8 @@ def unwrap(name: str, body: Json, wrappers: Iterable[str]) -> tuple[str, Json]:
         inner = _unwrapped_value(body.get(wrapper))
         if isinstance(inner, dict):
             kind = fields.word(inner.get("type")) or inner_name
+            if kind == "ping" and "type" in inner:
+                return kind, inner
             if kind in EVENT_TYPES and ("type" in inner or kind not in _OF_ANY or named == kind):
                 return inner_name, inner
     return name, body
