@@ -71,8 +71,8 @@ class Tracer:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: a test waits for a program, a clock or a terminal."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are cores: a test waits for a program, a clock or a terminal."""
+    return (os.cpu_count() or 1) + 2
 
 
 TRACER = pytest.StashKey[Tracer]()
