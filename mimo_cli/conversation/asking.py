@@ -91,10 +91,11 @@ def ask(
         if turn.seconds is None:
             view.close(interrupted)
         turn = turn._replace(failure=turn.failure or interrupted)
-    turn = _finished(turn, earlier, paid_in, has_media=bool(encoded.media))
     try:
-        if not recorder.is_idle:  # nothing was begun where a signal came before all else
-            recorder.finish(turn)
+        with recorder.held():
+            turn = _finished(turn, earlier, paid_in, has_media=bool(encoded.media))
+            if not recorder.is_idle:  # nothing was begun where a signal came before all else
+                recorder.finish(turn)
     except Interrupted as interrupted:  # it is kept all the same, and still to be given out
         turn = turn._replace(failure=turn.failure or interrupted)
     if isinstance(turn.failure, ReaderGone):

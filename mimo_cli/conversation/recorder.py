@@ -25,6 +25,7 @@ from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from mimo_cli.api.protocol.messages import Json, Reply, StreamItem
     from mimo_cli.conversation.rounds.standing import State
@@ -73,6 +74,14 @@ class Recorder:
     def is_idle(self) -> bool:
         """Whether no question is under way: one can be begun, and none finished."""
         return isinstance(self._state, Idle)
+
+    def held(self) -> AbstractContextManager[None]:
+        """Return what lets what is inside run to its end before a signal takes effect.
+
+        Raises:
+            Interrupted: on leaving it, one came.
+        """
+        return self._signals.held()
 
     def begin(
         self,

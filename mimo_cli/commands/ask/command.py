@@ -143,9 +143,9 @@ def _finish(task: Task, turn: Turn, outcome: Outcome | None = None) -> int:
     """
     error = turn.failure
     if task.holds_something_back or task.options.copy:
-        from mimo_cli.commands.ask import ending  # not for a plain answer
-
         with task.environment.signals.held():
+            from mimo_cli.commands.ask import ending  # not for a plain answer
+
             error = ending.write_end(task, turn.reply, error, outcome)
         if task.options.copy:
             ending.copy(task, turn, outcome)
