@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import fields, sse
 from mimo_cli.api.protocol.content_blocks import as_blocks, block_events, content_events
-from mimo_cli.api.protocol.json_reader import parse, storable
+from mimo_cli.api.protocol.json_reader import object_or_none, parse, storable
 from mimo_cli.api.protocol.messages import (
     EVENT_TYPES,
     NO_INDEX,
@@ -38,7 +38,6 @@ from mimo_cli.api.protocol.messages import (
     Unread,
 )
 from mimo_cli.api.protocol.surrogates import Joiner
-from mimo_cli.errors import ProtocolError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,9 +89,7 @@ def events(name: str, data: str) -> Iterable[Event]:
         ProtocolError: it cannot be read.
     """
     if "\n" in data or (not data.startswith("{") and data.lstrip().startswith(sse.FIELDS)):
-        from mimo_cli.api.protocol.odd import (
-            events as odd_events,
-        )  # most answers have nothing of this kind
+        from mimo_cli.api.protocol.odd import events as odd_events  # most answers have none
 
         if (several := odd_events.events_within(name, data)) is not None:
             return (event for one in several for event in events(*one))
@@ -106,9 +103,7 @@ def events(name: str, data: str) -> Iterable[Event]:
 
 def _object_events(name: str, body: Json) -> Iterable[Event]:
     if _own_type(body) not in EVENT_TYPES and any(body.get(wrapper) for wrapper in _WRAPPERS):
-        from mimo_cli.api.protocol.odd import (
-            events as odd_events,
-        )  # most answers have nothing of this kind
+        from mimo_cli.api.protocol.odd import events as odd_events  # most answers have none
 
         name, body = odd_events.unwrap(name, body, _WRAPPERS)
     return _typed(_own_type(body) or _event_type(name, body), body)
@@ -221,9 +216,7 @@ def _event_object(name: str, data: str) -> Json | Unread | None:
     if name and name not in EVENT_TYPES:
         return _json_or_none(data)
     if not data.startswith("{"):
-        from mimo_cli.api.protocol.odd import (
-            events as odd_events,
-        )  # most answers have nothing of this kind
+        from mimo_cli.api.protocol.odd import events as odd_events  # most answers have none
 
         return odd_events.read(name, data)
     value: Json = parse(data)
@@ -236,15 +229,10 @@ def _json_or_none(data: str) -> Json | None:
     Raises:
         ProtocolError: it is a list with parts of an answer.
     """
-    try:
-        value = parse(data)
-    except ProtocolError:
-        value = None
-    if isinstance(value, dict) or "type" not in data:
-        return value if isinstance(value, dict) else None
-    from mimo_cli.api.protocol.odd import (
-        events as odd_events,
-    )  # most answers have nothing of this kind
+    value = object_or_none(data)
+    if value is not None or "type" not in data:
+        return value
+    from mimo_cli.api.protocol.odd import events as odd_events  # most answers have none
 
     return odd_events.event_in(data)
 
@@ -350,9 +338,7 @@ def _stop_reason(places: Iterable[Json]) -> str | None:
         if reason in STOP_REASONS:  # by far the most
             return reason
         if reason is not None:
-            from mimo_cli.api.protocol.odd import (
-                reasons as odd_reasons,
-            )  # most answers have none of that kind
+            from mimo_cli.api.protocol.odd import reasons as odd_reasons  # most answers have none
 
             if (usual := odd_reasons.usual(reason)) is not None:
                 return usual

@@ -38,21 +38,23 @@ def parse(data: str | bytes) -> Any:
         raise ProtocolError(fields.NO_SENSE, why, retry_limit=ALWAYS) from error
 
 
-def is_object(text: str) -> bool:
-    """Return whether a text is a JSON object, from its first character to its last."""
+def object_or_none(text: str) -> Json | None:
+    """Return the JSON object that a text is, from its first character to its last."""
     try:
-        return isinstance(parse(text), dict)
+        value = parse(text)
     except ProtocolError:
-        return False
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def is_object(text: str) -> bool:
+    """Return whether a text is a JSON object."""
+    return object_or_none(text) is not None
 
 
 def is_event(text: str) -> bool:
     """Return whether a text is a JSON object that says of what type it is."""
-    try:
-        value = parse(text)
-    except ProtocolError:
-        return False
-    return isinstance(value, dict) and isinstance(value.get("type"), str)
+    return isinstance((object_or_none(text) or {}).get("type"), str)
 
 
 def _decoded(text: str) -> Any:

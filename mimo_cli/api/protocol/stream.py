@@ -63,9 +63,7 @@ class BlockIndexer:
         elif isinstance(event, BlockStop):
             self._blocks.pop(index, None)
         elif isinstance(event, OtherDelta):
-            from mimo_cli.api.protocol.odd import (
-                deltas as odd_deltas,
-            )  # most answers have no such delta
+            from mimo_cli.api.protocol.odd import deltas as odd_deltas  # most answers have none
 
             block = self._blocks.get(index, Text)
             if block is Thinking:

@@ -120,10 +120,10 @@ _ENCODINGS = 3
 """How often JSON is read, which may be a text that is JSON again."""
 
 
-def _parsed(data: str) -> Any:
-    """Return the value of JSON; what is none as it is."""
+def _parsed(data: object) -> Any:
+    """Return the value of a text of JSON; what is none as it is."""
     try:
-        return parse(data)
+        return parse(data) if isinstance(data, str) else data
     except ProtocolError:
         return data
 
@@ -174,12 +174,8 @@ def check_wrapped(body: Json, wrappers: Iterable[str]) -> None:
     Raises:
         ProtocolError: so it does.
     """
-    if any(has_delta(_unwrapped_value(body.get(wrapper))) for wrapper in wrappers):
+    if any(has_delta(_parsed(body.get(wrapper))) for wrapper in wrappers):
         raise unreadable(_written(body))
-
-
-def _unwrapped_value(value: object) -> Any:
-    return _parsed(value) if isinstance(value, str) else value
 
 
 def _written(body: Json) -> str:
@@ -194,7 +190,7 @@ def unwrap(name: str, body: Json, wrappers: Iterable[str]) -> tuple[str, Json]:
     named = body.get("event")
     inner_name = named if isinstance(named, str) and named in EVENT_TYPES else name
     for wrapper in wrappers:
-        inner = _unwrapped_value(body.get(wrapper))
+        inner = _parsed(body.get(wrapper))
         if isinstance(inner, dict):
             kind = fields.word(inner.get("type")) or inner_name
             if kind == "ping" and "type" in inner:
