@@ -67,8 +67,8 @@ def call_problem(call: ToolUse, reply: Reply, offered: Collection[str]) -> CallP
     One without any input that the answer ended in is not known to be whole.
     """
     is_last = bool(reply.content) and reply.content[-1] == call
-    is_begun = is_last and not call.input and reply.stop_reason in _WITHIN
-    is_begun = is_begun and not reply.is_call_whole
+    is_given = call.input or reply.is_call_whole
+    is_begun = is_last and not is_given and reply.stop_reason in _WITHIN
     if call.broken_input or is_begun:
         return "broken_input"
     return None if call.name in offered else "unknown_tool"
