@@ -329,6 +329,8 @@ def test_what_lets_in_at_proxies_is_hidden_but_for_words_like_any_other() -> Non
     )
     assert endpoint.conceal("that was longes") == "that was …"
     assert find_secrets({"http_proxy": "http://a:1"}) == ()
+    in_latin_1 = find_secrets({"http_proxy": "http://u:abc%e9defgh@a:1"})
+    assert Endpoint(DEFAULT_BASE_URL, hidden=in_latin_1).conceal("it is abc%E9defgh") == "it is …"
 
 
 def test_only_the_pay_as_you_go_host_bills_per_token() -> None:

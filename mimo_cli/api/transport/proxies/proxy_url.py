@@ -63,7 +63,8 @@ class Proxy(NamedTuple):
     def secrets(self) -> tuple[str, ...]:
         """Return what lets us in, in the forms in which somebody may repeat it."""
         basic = self.basic_credentials
-        forms = (self.password, quote(self.password, safe=""), quote_plus(self.password))
+        data = self.password.encode("utf-8", "surrogateescape")
+        forms = (self.password, quote(data, safe=""), quote_plus(data))
         encoded = (basic, basic.rstrip("="), quote(basic.rstrip("="), safe=""))
         return tuple({*forms, *encoded} - {""})
 
