@@ -134,9 +134,7 @@ class Endpoint(NamedTuple):
         For errors and names, never for an answer, and never for what is encoded already. A text
         that was cut may end within the key.
         """
-        if self.secret:
-            text = _without(self.secret, text, SHORTEST_SECRET)
-        return without(self.hidden, text) if self.hidden else text
+        return concealed(text, (self.secret,), self.hidden)
 
     def family_mismatch(self) -> Phrase:
         """Return what to do if the key is of the other family than the host; else nothing.
@@ -164,6 +162,14 @@ class Endpoint(NamedTuple):
         """
         hosts = tuple(f"token-plan-{region}{MIMO_DOMAIN}" for region in REGIONS)
         return tuple(host for host in hosts if host != self._name) if self._name in hosts else ()
+
+
+def concealed(text: str, keys: Iterable[str], hidden: Iterable[str]) -> str:
+    """Return a text without keys, but for short ones, and without what is `hidden`."""
+    for key in keys:
+        if len(key) >= SHORTEST_SECRET:
+            text = _without(key, text, SHORTEST_SECRET)
+    return without(hidden, text)
 
 
 def without(secrets: Iterable[str], text: str) -> str:

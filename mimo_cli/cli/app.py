@@ -78,12 +78,9 @@ def _written_secrets(environment: Environment) -> tuple[tuple[str, ...], tuple[s
 
 def _conceal(secrets: Callable[[], tuple[tuple[str, ...], tuple[str, ...]]], text: str) -> str:
     """Return a text that is said before it is known which key is in use: without any of them."""
-    from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.endpoint import concealed
 
-    keys, hidden = secrets()
-    for key in keys:
-        text = Endpoint("", key).conceal(text)
-    return Endpoint("", hidden=hidden).conceal(text)
+    return concealed(text, *secrets())
 
 
 class _HelpStream(io.TextIOBase):

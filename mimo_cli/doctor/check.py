@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from mimo_cli.api.endpoint import Endpoint
+from mimo_cli.api.endpoint import concealed
 from mimo_cli.api.keys import mask_all
 from mimo_cli.api.transport.proxies.proxy import find_secrets
 from mimo_cli.config import NoKey, find_problems, inspect_configuration
@@ -16,6 +16,7 @@ from mimo_cli.phrases import NOTHING, Phrase
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.config import Configuration, Problem, Resolved, Settings
     from mimo_cli.environment import Environment
 
@@ -78,11 +79,8 @@ class Subject:
     def conceal(self, text: str) -> str:
         """Return a text without the key, as written and as sent, and what looks like one."""
         sent = self.endpoint and self.endpoint.key
-        for key in (self.settings.api_key, sent):
-            if key:
-                text = Endpoint("", key.strip()).conceal(text)
-        text = Endpoint("", hidden=find_secrets(self.environment.environ)).conceal(text)
-        return mask_all(text)
+        keys = [(key or "").strip() for key in (self.settings.api_key, sent)]
+        return mask_all(concealed(text, keys, find_secrets(self.environment.environ)))
 
 
 def failed(name: str, error: MimoError, otherwise: Phrase = NOTHING) -> Check:
