@@ -38,9 +38,7 @@ class Route(NamedTuple):
         return tuple(flaw.told for flaw in self.flaws)
 
 
-def route(
-    url: str, proxy: Proxy | None, environ: Mapping[str, str], seconds: float | None
-) -> Route:
+def route(url: str, proxy: Proxy | None, environ: Mapping[str, str], seconds: float) -> Route:
     """Prepare the way for a URL. Where no TLS is needed, no certificates are loaded: 15 ms.
 
     So many `seconds` may pass until they have come, where they come through a pipe.

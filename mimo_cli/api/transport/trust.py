@@ -70,7 +70,7 @@ class Trust(NamedTuple):
     flaws: tuple[Flaw, ...]
 
 
-def trust(environ: Mapping[str, str], seconds: float | None) -> Trust:
+def trust(environ: Mapping[str, str], seconds: float) -> Trust:
     """Return what https connections are made with. A pipe is waited for so many `seconds`.
 
     Raises:
@@ -99,9 +99,7 @@ def _context() -> ssl.SSLContext:
     return context
 
 
-def _load(
-    context: ssl.SSLContext, environ: Mapping[str, str], seconds: float | None
-) -> tuple[Flaw, ...]:
+def _load(context: ssl.SSLContext, environ: Mapping[str, str], seconds: float) -> tuple[Flaw, ...]:
     """Load the certificates, as OpenSSL does: those that are there, of both variables.
 
     Raises:
@@ -122,15 +120,13 @@ def _load(
             "Correct {variable}, or: unset {variable}", variable=variable
         )
         raise _cannot_be_loaded(f"{variable}={place}", problem, hint) from problem
+    return tuple(_flaw(*failure) for failure in failed)
+
+
+def _flaw(variable: str, place: str, problem: OSError) -> Flaw:
     template = "{variable}={file} is of no use: {problem}"
-    return tuple(
-        Flaw(
-            name,
-            Phrase(template, variable=name, file=place, problem=_reason(problem)),
-            _advice(problem),
-        )
-        for name, place, problem in failed
-    )
+    told = Phrase(template, variable=variable, file=place, problem=_reason(problem))
+    return Flaw(variable, told, _advice(problem))
 
 
 def _advice(problem: OSError) -> Phrase:
@@ -145,7 +141,7 @@ def _load_our_own(context: ssl.SSLContext) -> None:
 
 
 def _load_from(
-    context: ssl.SSLContext, variable: str, place: str, seconds: float | None
+    context: ssl.SSLContext, variable: str, place: str, seconds: float
 ) -> OSError | None:
     """Load what a variable names, and return what went wrong."""
     try:
@@ -170,7 +166,7 @@ _piped: dict[tuple[str, int], bytes | OSError] = {}
 """What came through pipes, by path and number: nothing comes a second time."""
 
 
-def _load_piped(context: ssl.SSLContext, place: str, seconds: float | None) -> None:
+def _load_piped(context: ssl.SSLContext, place: str, seconds: float) -> None:
     """Load what comes through a pipe: `<(cat a b)`. OpenSSL would wait for somebody who writes.
 
     Raises:
@@ -192,15 +188,14 @@ def _load_piped(context: ssl.SSLContext, place: str, seconds: float | None) -> N
         context.load_verify_locations(cafile=file.name)
 
 
-def _read_piped(place: str, seconds: float | None) -> bytes:
-    end = None if seconds is None else time.monotonic() + seconds
+def _read_piped(place: str, seconds: float) -> bytes:
+    end = time.monotonic() + seconds
     data, poll = bytearray(), select.poll()
     descriptor = os.open(place, NO_WAITING)
     try:
         poll.register(descriptor, select.POLLIN)
         while len(data) <= _LARGEST:
-            left = None if end is None else max(end - time.monotonic(), 0.0) * 1000
-            if not poll.poll(left):
+            if not poll.poll(max(end - time.monotonic(), 0.0) * 1000):
                 why = Phrase("it has no end within {seconds:g} s", seconds=seconds)
                 raise TimeoutError(errno.ETIMEDOUT, why)
             if not (part := os.read(descriptor, _A_READ)):
@@ -264,9 +259,7 @@ def _log_keys(context: ssl.SSLContext, place: str) -> tuple[Flaw, ...]:
         finally:
             os.close(held)
     except OSError as error:
-        template = "{variable}={file} is of no use: {problem}"
-        told = Phrase(template, variable=_KEY_LOG, file=place, problem=_reason(error))
-        return (Flaw(_KEY_LOG, told),)
+        return (_flaw(_KEY_LOG, place, error),)
     return ()
 
 
