@@ -100,7 +100,7 @@ def _network(text: str) -> Network:
     _, slash, bits = text.partition("/")
     if slash and not bits.isdigit():
         raise ValueError(text)
-    found = ipaddress.ip_network(text.partition("%")[0] if "/" not in text else text, strict=False)
+    found = ipaddress.ip_network(text if slash else text.partition("%")[0], strict=False)
     mapped = getattr(found.network_address, "ipv4_mapped", None)
     bits_before = 96
     if mapped is None or found.prefixlen < bits_before:

@@ -78,12 +78,11 @@ def parse(variable: str, value: str) -> Proxy:
     Raises:
         ConfigError: it names none.
     """
-    scheme, rest = _split_scheme(value.strip())
+    scheme, authority, behind = _split(value)
     if scheme not in get_args(Scheme):
         schemes = ", ".join(get_args(Scheme))
         raise _wrong(variable, Phrase("its scheme is none of {schemes}", schemes=schemes))
-    authority = re.split("[/?#]", rest, maxsplit=1)[0]
-    if "@" in rest and "@" not in authority:
+    if "@" in behind and "@" not in authority:
         raise _wrong(variable, Phrase("in a password / ? # are written %2F %3F %23"))
     credentials, at, place = authority.rpartition("@")
     match = re.fullmatch(_PLACE, place, re.ASCII | re.IGNORECASE)
@@ -108,13 +107,19 @@ def secrets(value: str) -> tuple[str, ...]:
         proxy = parse("", value)
     except ConfigError:
         return ()  # nobody is told of it
-    authority = re.split("[/?#]", _split_scheme(value.strip())[1], maxsplit=1)[0]
-    written = authority.rpartition("@")[0].partition(":")[2]
+    written = _split(value)[1].rpartition("@")[0].partition(":")[2]
     return tuple(it for it in {*proxy.secrets, written} if len(it) >= _LONG or not _is_common(it))
 
 
 def _is_common(text: str) -> bool:
     return text.isalpha() or text.isdigit()
+
+
+def _split(value: str) -> tuple[str, str, str]:
+    """Return the scheme, the authority, and what follows that."""
+    scheme, rest = _split_scheme(value.strip())
+    authority = re.split("[/?#]", rest, maxsplit=1)[0]
+    return scheme, authority, rest[len(authority) :]
 
 
 def _split_scheme(value: str) -> tuple[str, str]:
@@ -139,13 +144,12 @@ blanks within it, an `@` in its password, brackets around IPv4.
 
 def oddities(value: str) -> tuple[Oddity, ...]:
     """Return what there is in a usable value that curl takes for a syntax error."""
-    rest = _split_scheme(value.strip())[1]
-    authority = re.split("[/?#]", rest, maxsplit=1)[0]
+    _, authority, behind = _split(value)
     credentials, _, place = authority.rpartition("@")
     found: dict[Oddity, bool] = {
         "padding": value != value.strip(),
         "odd padding": value.strip() != value.strip(whitespace),
-        "path": not {*"@]"}.isdisjoint(rest[len(authority) :]),
+        "path": not {*"@]"}.isdisjoint(behind),
         "blank": " " in authority,
         "at sign": "@" in credentials,
         "brackets": place.startswith("[") and ":" not in place.partition("]")[0],
