@@ -435,12 +435,7 @@ def test_replies_of_socks_5_that_curl_takes_are_taken(
 def test_what_is_wrong_with_replies_of_socks_is_told_in_our_words(
     service: Service, scheme: str, replies: list[bytes], why: str, retries: int
 ) -> None:
-    def handle(connection: socket.socket) -> None:
-        for reply in replies:
-            connection.recv(65536)
-            connection.sendall(reply)
-
-    with Listener(handle) as proxy:
+    with speak(*replies) as proxy:
         where = f"127.0.0.1:{proxy.port}"
         url = "https://192.0.2.1"
         result = service.mimo("ask", "hi", MIMO_BASE_URL=url, all_proxy=f"{scheme}://u:p@{where}")
@@ -464,12 +459,7 @@ def test_what_is_wrong_with_replies_of_socks_is_told_in_our_words(
 def test_a_refusal_of_socks_that_is_cut_short_is_told(
     service: Service, scheme: str, replies: list[bytes], why: str
 ) -> None:
-    def handle(connection: socket.socket) -> None:
-        for reply in replies:
-            connection.recv(65536)
-            connection.sendall(reply)
-
-    with Listener(handle) as proxy:
+    with speak(*replies) as proxy:
         where = f"127.0.0.1:{proxy.port}"
         result = service.mimo(
             *("ask", "--retries", "0", "hi"),
@@ -495,12 +485,13 @@ def test_a_socks_proxy_that_wants_a_password_that_was_not_offered_is_told(
     assert error(result)[1][0] == what
 
 
-def speak(words: bytes) -> Listener:
-    """Says the same to whoever has said something."""
+def speak(*replies: bytes) -> Listener:
+    """Says the same to whoever has said something: one reply after the other."""
 
     def handle(connection: socket.socket) -> None:
-        connection.recv(65536)
-        connection.sendall(words)
+        for reply in replies:
+            connection.recv(65536)
+            connection.sendall(reply)
 
     return Listener(handle)
 
