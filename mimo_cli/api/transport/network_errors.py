@@ -14,6 +14,7 @@ from mimo_cli.api.hosts import authority, host_and_port
 from mimo_cli.api.response import PROXY_AUTHENTICATION_REQUIRED
 from mimo_cli.api.transport import http_errors, tls_errors
 from mimo_cli.api.transport.http_errors import through
+from mimo_cli.api.transport.proxies import socks_reply
 from mimo_cli.api.transport.tls_errors import cannot_connect, causes
 from mimo_cli.errors import ALWAYS, NetworkError
 from mimo_cli.phrases import NOTHING, Phrase, reason, verbatim
@@ -128,15 +129,10 @@ def _stuck(proxy: Proxy, target: str, seconds: float | None, heard: Heard) -> Ne
     return NetworkError(_not_connected(proxy, target), why, hint)
 
 
-_GREETINGS = {"socks4": b"\0", "socks5": b"\5"}
-"""What replies of SOCKS begin with."""
-
-
 def _is_spoken(proxy: Proxy, heard: Heard) -> bool:
     """Return whether what a proxy has said is of its protocol."""
-    if not proxy.is_socks:
-        return heard.first != b"" and heard.is_http
-    return heard.first.startswith(_GREETINGS[proxy.scheme[:6]])
+    is_spoken = socks_reply.may_begin(proxy, heard.first) if proxy.is_socks else heard.is_http
+    return heard.first != b"" and is_spoken
 
 
 def connect_error(error: Exception, where: str, proxy: Proxy | None) -> NetworkError:
@@ -232,7 +228,7 @@ _CLOSED = Phrase("it closed the connection")
 
 def proxy_makes_no_sense(proxy: Proxy, said: Phrase) -> NetworkError:
     """Say that a proxy does not keep to its protocol, or let us in. SOCKS 4 has no passwords."""
-    if proxy.scheme in ("socks4", "socks4a"):
+    if proxy.is_socks and not socks_reply.is_version_5(proxy):
         return _proxy_error(proxy, _inert(proxy, said), _speaks(proxy))
     question = (
         Phrase("does it want a password") if proxy.user is None else Phrase("is the password right")
@@ -274,8 +270,9 @@ _SOCKS4_REFUSED = 0x5B
 
 def socks_refused(proxy: Proxy, target: str, code: int, said: Phrase) -> NetworkError:
     """Say with what code a SOCKS proxy refused to lead to `target`; `said` is its meaning."""
-    is_version_5 = proxy.scheme.startswith("socks5")
-    is_final = code in _SOCKS5_FOR_GOOD if is_version_5 else code != _SOCKS4_REFUSED
+    is_final = (
+        code in _SOCKS5_FOR_GOOD if socks_reply.is_version_5(proxy) else code != _SOCKS4_REFUSED
+    )
     return _refused(proxy, target, said, retry_limit=0 if is_final else ALWAYS)
 
 
