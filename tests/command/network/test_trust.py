@@ -66,13 +66,15 @@ def test_what_file_and_folder_name_is_trusted_together(server: Server, folder: P
     assert (check.state, check.text) == ("ok", text)
 
 
+NOT_THERE = [
+    ("SSL_CERT_FILE", "/no/such.pem", "no such file or directory"),
+    ("SSL_CERT_DIR", "/no/such", "no such folder"),
+]
+
+
 @pytest.mark.parametrize(
     ("variable", "place", "problem"),
-    [
-        ("SSL_CERT_FILE", "/no/such.pem", "no such file or directory"),
-        ("SSL_CERT_FILE", "/dev/null", "no certificate or crl found"),
-        ("SSL_CERT_DIR", "/no/such", "no such folder"),
-    ],
+    [*NOT_THERE, ("SSL_CERT_FILE", "/dev/null", "no certificate or crl found")],
 )
 def test_one_that_is_of_no_use_beside_the_other_is_told(
     server: Server, folder: Path, variable: str, place: str, problem: str
@@ -87,13 +89,7 @@ def test_one_that_is_of_no_use_beside_the_other_is_told(
     assert check[1:] == ("warning", f"{other}; {told}", f"Correct {variable}.")
 
 
-@pytest.mark.parametrize(
-    ("variable", "place", "problem"),
-    [
-        ("SSL_CERT_FILE", "/no/such.pem", "no such file or directory"),
-        ("SSL_CERT_DIR", "/no/such", "no such folder"),
-    ],
-)
+@pytest.mark.parametrize(("variable", "place", "problem"), NOT_THERE)
 def test_where_a_certificate_is_not_trusted_that_is_told_without_being_asked(
     server: Server, tmp_path: Path, variable: str, place: str, problem: str
 ) -> None:
