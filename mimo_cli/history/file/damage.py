@@ -20,7 +20,7 @@ PRIMARY = 0xFF  # SQLite's extended codes have the kind of error in their lowest
 CORRUPT, NOT_A_DATABASE = 11, 26
 # What lies in the machine or in others: busy, locked, memory, read-only, interrupted, input or
 # output, full, cannot be opened, locking, large files, not allowed.
-_NOT_THE_FILES = frozenset((5, 6, 7, 8, 9, 10, 13, 14, 15, 22, 23))
+NOT_THE_FILES = frozenset((5, 6, 7, 8, 9, 10, 13, 14, 15, 22, 23))
 
 # https://www.sqlite.org/fileformat.html#the_database_header
 HEADER = 72
@@ -87,7 +87,7 @@ def is_about_file(error: BaseException | None) -> bool:
     import sqlite3
 
     is_sqlites = isinstance(error, sqlite3.Error)
-    return is_told_by(error) or (is_sqlites and code(error) & PRIMARY not in _NOT_THE_FILES)
+    return is_told_by(error) or (is_sqlites and code(error) & PRIMARY not in NOT_THE_FILES)
 
 
 def code(error: BaseException | None) -> int:

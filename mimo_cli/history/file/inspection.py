@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from mimo_cli.history.file import filesystem, migrations
+from mimo_cli.history.file.damage import NOT_THE_FILES, PRIMARY, TEXT, code
 from mimo_cli.history.file.migrations import DamagedError
 from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
@@ -16,11 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-from mimo_cli.history.file.damage import _NOT_THE_FILES, PRIMARY, TEXT, code
-
 _CHUNK = 1 << 16
-
-
 READING = 2.0  # seconds
 
 
@@ -97,7 +94,7 @@ def run_check(path: Path, check: Callable[[sqlite3.Connection], Phrase]) -> Phra
     except DamagedError as error:
         return error.why
     except (sqlite3.Error, MemoryError) as error:
-        if code(error) & PRIMARY in _NOT_THE_FILES:
+        if code(error) & PRIMARY in NOT_THE_FILES:
             raise
         return verbatim(str(error))
 
