@@ -7,6 +7,7 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
+from mimo_cli.conversation.intake.piped_input import STDIN, Intake
 from mimo_cli.errors import UsageError
 from mimo_cli.input import file_bytes, file_reading, stdin
 from mimo_cli.phrases import NOTHING, Phrase, file_size
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from mimo_cli.attachments.attachment import Attachment
     from mimo_cli.attachments.folders import Listing
-
-from mimo_cli.conversation.intake.piped_input import STDIN, Intake
 
 _OPEN = r"(?:/dev|/proc/self)/fd/(?P<number>\d{1,6})"
 
