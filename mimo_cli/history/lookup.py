@@ -33,8 +33,8 @@ def find(wanted: str, entries: Sequence[Titled], *, title_starts: bool = True) -
     """Return the id meant by an id, a title, or what only one of them begins with.
 
     A whole id comes before a whole title, and that before a start; of several with the same whole
-    title none is meant. Starts of ids and of titles
-    count together; without `title_starts`, for what cannot be undone, those of ids alone do.
+    title none is meant. Starts of ids and of titles count together; without `title_starts`, for
+    what cannot be undone, those of ids alone do.
 
     Raises:
         SeveralError: several are meant; the message names them.
@@ -45,16 +45,12 @@ def find(wanted: str, entries: Sequence[Titled], *, title_starts: bool = True) -
     if folded in titles:
         return folded
     whole = [entry for entry in entries if titles.get(entry[0]) == folded]
-    if len(whole) == 1:
-        return whole[0][0]
-    if whole:
-        raise SeveralError(wanted, whole)
     begun = [
         entry
         for entry in entries
         if folded and (entry[0].startswith(folded) or titles[entry[0]].startswith(folded))
     ]
-    meant = [it for it in begun if title_starts or it[0].startswith(folded)]
+    meant = whole or [it for it in begun if title_starts or it[0].startswith(folded)]
     if len(meant) == 1:
         return meant[0][0]
     if meant:
