@@ -96,8 +96,9 @@ def keeping_typeahead(descriptor: int) -> contextlib.AbstractContextManager[None
     return _with_flags(descriptor, on="NOFLSH", off="ECHOCTL")
 
 
-@contextlib.contextmanager
-def keeping_rows(descriptor: int | None, signals: Signals) -> Iterator[KeyEcho]:
+def keeping_rows(
+    descriptor: int | None, signals: Signals
+) -> contextlib.AbstractContextManager[KeyEcho]:
     """Lose no rows that are on their way to the screen, inside; also after Ctrl-Z and `fg`.
 
     Keys that were typed before Ctrl-Z are thrown away, as the system would.
@@ -108,24 +109,24 @@ def keeping_rows(descriptor: int | None, signals: Signals) -> Iterator[KeyEcho]:
         keys.drop()
         keys.show()
 
+    return _hidden(keys, signals, suspend)
+
+
+def hiding_keys(
+    descriptor: int | None, signals: Signals, *, enter: Enter = "line feed"
+) -> contextlib.AbstractContextManager[KeyEcho]:
+    """Hide what is typed, inside, and let it be read at once; also after Ctrl-Z and `fg`."""
+    keys = KeyEcho(descriptor, enter=enter)
+    return _hidden(keys, signals, keys.show)
+
+
+@contextlib.contextmanager
+def _hidden(keys: KeyEcho, signals: Signals, suspend: Callable[[], None]) -> Iterator[KeyEcho]:
+    """Hide keys, inside; `suspend` shows them for Ctrl-Z."""
     with signals.restoring(keys.show), signals.suspending(suspend, keys.hide):
         keys.hide()
         try:
             yield keys
-        finally:
-            keys.show()
-
-
-@contextlib.contextmanager
-def hiding_keys(
-    descriptor: int | None, signals: Signals, *, enter: Enter = "line feed"
-) -> Iterator[None]:
-    """Hide what is typed, inside, and let it be read at once; also after Ctrl-Z and `fg`."""
-    keys = KeyEcho(descriptor, enter=enter)
-    with signals.restoring(keys.show), signals.suspending(keys.show, keys.hide):
-        keys.hide()
-        try:
-            yield
         finally:
             keys.show()
 
