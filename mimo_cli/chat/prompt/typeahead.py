@@ -33,6 +33,8 @@ class Typeahead:
     def __init__(self, input: Input) -> None:  # noqa: A002 - as prompt_toolkit calls it
         self._input = input
         self._is_unsent = False
+        self.is_unsent_text = False
+        """Whether the prompt comes with text of which Enter was made a new line."""
 
     def take_interrupts(self) -> bool:
         """Return whether Ctrl-C is in it, and take that out."""
