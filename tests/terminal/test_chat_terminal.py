@@ -485,17 +485,25 @@ def test_leaving_by_a_word_is_asked_about(tmp_path: Path) -> None:
         assert len(simulator.requests) == 1
 
 
+def save_into_pipe(terminal: Terminal) -> None:
+    """Runs a command that does not end before somebody reads `pipe`."""
+    os.mkfifo("pipe")
+    terminal.type("Is it?\r")
+    terminal.wait_for("Yes.\n\n›")
+    terminal.type("/save pipe\r")
+    while True:  # until it runs
+        input_flags, *_, local_flags = termios.tcgetattr(terminal.slave)[:4]
+        if local_flags & termios.ISIG and not input_flags & termios.ICRNL:
+            break
+        terminal.read()
+
+
 def test_nothing_that_is_typed_while_a_command_runs_shows_before_its_prompt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    os.mkfifo("pipe")
     with Simulator(answer="Yes.") as simulator, chatting(simulator, tmp_path) as terminal:
-        terminal.type("Is it?\r")
-        terminal.wait_for("Yes.\n\n›")
-        terminal.type("/save pipe\r")  # waits for a reader
-        while not termios.tcgetattr(terminal.slave)[3] & termios.ISIG:  # until no prompt is open
-            terminal.read()
+        save_into_pipe(terminal)
         terminal.type("typed ahead")
         terminal.read()
         assert "typed" not in terminal.text
@@ -509,16 +517,8 @@ def test_enter_that_is_typed_while_a_command_runs_sends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    os.mkfifo("pipe")
     with Simulator(answer="Yes.") as simulator, chatting(simulator, tmp_path) as terminal:
-        terminal.type("Is it?\r")
-        terminal.wait_for("Yes.\n\n›")
-        terminal.type("/save pipe\r")  # waits for a reader
-        while True:  # until it runs
-            input_flags, *_, local_flags = termios.tcgetattr(terminal.slave)[:4]
-            if local_flags & termios.ISIG and not input_flags & termios.ICRNL:
-                break
-            terminal.read()
+        save_into_pipe(terminal)
         terminal.type("Really?\r")
         terminal.read()
         assert (tmp_path / "pipe").read_text() == "Yes.\n"
