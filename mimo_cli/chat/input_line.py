@@ -97,7 +97,7 @@ def parse(
     if bare in _FAREWELLS:
         return Farewell(text)
     word = (rest.split(maxsplit=1) or [""])[0]
-    slash, name = fold_command(word)[:1], fold_command(word)[1:].lower()
+    slash, name = fold_command(word)[:1], _name_behind_slash(word)
     argument = rest[len(word) :].strip()
     if slash != "/" and not (slash == _COMMA and _fitting(name, names)):
         return TypedMessage(text)
@@ -126,7 +126,7 @@ def read_leave(answer: str) -> Literal["leave", "send", "stay"]:
 def find_command(line: str, names: Sequence[str], exists: Callable[[str], bool]) -> str | None:
     """Return the command that a line begins with by its whole name, if it is no path."""
     word = (line.split(maxsplit=1) or [""])[0]
-    name = fold_command(word)[1:].lower()
+    name = _name_behind_slash(word)
     is_meant = word.startswith(SLASHES) and name in names and not _is_there(word, exists)
     return name if is_meant else None
 
@@ -137,6 +137,10 @@ def fold_command(text: str) -> str:
         return text
     word = text.split(maxsplit=1)[0]
     return punctuation.to_plain(word) + text[len(word) :]
+
+
+def _name_behind_slash(word: str) -> str:
+    return fold_command(word)[1:].lower()
 
 
 def keyword(argument: str) -> str:
@@ -160,8 +164,9 @@ def goes_on_with_no_slash(text: str) -> bool:
     words = text.split()
     if not words or not begins_command(words[0]) or words[0][1:].startswith(SLASHES):
         return False
-    name = fold_command(words[0])[1:].lower()
-    takes_words = name in TAKING_WORDS and not any(sign in text for sign in "@{\uff20\n")
+    takes_words = _name_behind_slash(words[0]) in TAKING_WORDS and not any(
+        sign in text for sign in "@{\uff20\n"
+    )
     return len(words) == 1 or takes_words
 
 
