@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.chat import attaching, file_names, input_line, sending
+from mimo_cli.chat.commands import waiting_files
 from mimo_cli.chat.commands.registry import COMMANDS
 from mimo_cli.chat.prompt import encoding_check, path_completion
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, UsageError
@@ -204,7 +205,7 @@ _ASKING = frozenset({"prompt", "retry", "edit", "continue"})
 
 def _note_failure(chat: Chat, name: str, argument: str) -> None:
     """Note what failed in a script, which goes on: nobody sees it before the next message."""
-    is_drop = name == "file" and input_line.keyword(argument).split()[:1] == ["drop"]
+    is_drop = name == "file" and input_line.keyword(argument).split()[:1] == [waiting_files.DROP]
     if name in _ASKED_WITH and not is_drop and not chat.interactive:
         chat.failed.add(name)
 
