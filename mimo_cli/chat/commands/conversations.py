@@ -77,7 +77,8 @@ def _find(chat: Chat, history: History, reference: str) -> str:
         found = conversation_list.holding(reference, entries)
         if len(found) == 1 and not meant:
             return found[0].id
-        offered = [it for it in entries if it in found or it.id in meant]
+        ids = {*meant, *(it.id for it in found)}
+        offered = [it for it in entries if it.id in ids]
         if not offered or chat.choose is None:
             raise
     return _choose(chat, chat.choose, offered[:_OFFERED])
