@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 
 from mimo_cli import files
 from mimo_cli.errors import UsageError
+from mimo_cli.input.file_bytes import HEAD, LARGEST_TEXT, PATIENCE, Read, is_plain, text_limit
 from mimo_cli.phrases import NOTHING, Phrase, reason
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
     from mimo_cli.input.file_bytes import Limit
-
-from mimo_cli.input.file_bytes import HEAD, LARGEST_TEXT, PATIENCE, Read, is_plain, text_limit
 
 _PIPES = ("/dev/fd/", "/proc/self/fd/")
 

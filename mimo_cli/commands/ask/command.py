@@ -12,10 +12,7 @@ from mimo_cli.catalogue import pricing
 from mimo_cli.catalogue.models import DEFAULT_MODEL
 from mimo_cli.commands.ask.task import prepare_task
 from mimo_cli.conversation import asking, prepare, views
-from mimo_cli.errors import (
-    Interrupted,
-    MimoError,
-)
+from mimo_cli.errors import Interrupted, MimoError
 from mimo_cli.output.view import Awaited
 from mimo_cli.phrases import Phrase
 

@@ -10,12 +10,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.protocol.messages import MessageStop, Reply, TextDelta
 from mimo_cli.api.replies import reply_check
 from mimo_cli.conversation import views
-from mimo_cli.errors import (
-    Interrupted,
-    LocalIOError,
-    MimoError,
-    SchemaMismatchError,
-)
+from mimo_cli.errors import Interrupted, LocalIOError, MimoError, SchemaMismatchError
 from mimo_cli.output.answer import TextWriter
 from mimo_cli.output.sanitize import sanitize
 from mimo_cli.phrases import Phrase
