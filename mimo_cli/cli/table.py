@@ -1,6 +1,6 @@
 """The commands: names, help and examples.
 
-To add one: a function in `single_commands`, and a row in `COMMANDS`.
+To add one: a function in `single_commands` with its row there, and a row in `COMMANDS`.
 """
 
 from collections.abc import Mapping
