@@ -56,9 +56,9 @@ def _wanted(options: AskOptions, before: Conversation) -> Wanted | None:
 
     None where an option says it, or any will do.
     """
-    nothing = options.repairs is None and going_on.last_schema(before) is None
-    if options.schema is not None or nothing:
+    schema = going_on.last_schema(before)
+    if options.schema is not None or (schema is None and options.repairs is None):
         return None
     from mimo_cli.commands.ask import schema_option
 
-    return schema_option.for_results(options, before)
+    return schema_option.for_results(options, schema)

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.conversation import going_on
 from mimo_cli.conversation.intake import named_input, piped_input
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import Phrase, both
 
 if TYPE_CHECKING:
+    from mimo_cli.api.protocol.messages import Json
     from mimo_cli.conversation.intake.piped_input import Intake
     from mimo_cli.conversation.structured_answer import Wanted
-    from mimo_cli.conversation.turns import Conversation
     from mimo_cli.options.ask import AskOptions
 
 MOST_REPAIRS = 10
 
 
-def wanted(options: AskOptions, intake: Intake, *, goes_on: bool) -> Wanted | None:
+def wanted(options: AskOptions, intake: Intake) -> Wanted | None:
     """Return what the answer has to be, read and checked; None where any will do.
 
-    `goes_on`: a schema of before may go on, which is not known yet.
+    Where results are given, a schema of before may go on, which is not known yet.
 
     Raises:
         UsageError: the schema is not right, or something has no sense with it or without it.
@@ -31,7 +30,7 @@ def wanted(options: AskOptions, intake: Intake, *, goes_on: bool) -> Wanted | No
         what = Phrase("--repairs cannot be {value}", value=repairs)
         raise UsageError(what, Phrase("it is from 0 to {most}", most=MOST_REPAIRS))
     if options.schema is None:
-        if not goes_on:
+        if not options.gives_results:
             raise _without_schema()
         return None
     if options.extract is not None:
@@ -49,13 +48,12 @@ def wanted(options: AskOptions, intake: Intake, *, goes_on: bool) -> Wanted | No
     return _with_repairs(found, options)
 
 
-def for_results(options: AskOptions, before: Conversation) -> Wanted:
-    """Return what the answer to results of tools has to be: what that to their question has.
+def for_results(options: AskOptions, schema: Json | None) -> Wanted:
+    """Return what the answer to results of tools has to be, by the schema of their question.
 
     Raises:
-        UsageError: that is anything.
+        UsageError: it has none.
     """
-    schema = going_on.last_schema(before)
     if schema is None:
         raise _without_schema()
     from mimo_cli.conversation.structured_answer import Wanted

@@ -200,7 +200,7 @@ def _wanted(intake: Intake, options: AskOptions) -> Wanted | None:
         return None
     from mimo_cli.commands.ask import schema_option  # few want one
 
-    return schema_option.wanted(options, intake, goes_on=options.gives_results)
+    return schema_option.wanted(options, intake)
 
 
 def _check_and_tell(
