@@ -149,7 +149,7 @@ class _References:
 
     def __init__(self, schema: Any, validator: type[Validator]) -> None:
         self._validator = validator
-        draft = str(validator.META_SCHEMA["$schema"])
+        draft = drafts.name_of(validator)
         self._specification = specification_with(draft)
         self._is_draft_3 = "draft-03" in draft
         self._is_lone = any(name in draft for name in _LONE_REFERENCE)

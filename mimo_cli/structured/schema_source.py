@@ -81,19 +81,18 @@ def _names_file(text: str) -> bool:
 def _in_file(path: str) -> Json:
     if not path:
         raise UsageError(_WHAT, Phrase("@ stands there without a file's name"))
+    name = decoding.file_name(path)
+    unread = Phrase("cannot read {file}", file=name)
     if "\0" not in path and not os.path.lexists(path):
         if _is_address(path):
             hint = Phrase("A schema is a file, JSON Schema, or its short form.")
             raise UsageError(_WHAT, Phrase("it is an address, and nothing is fetched"), hint)
-        name = decoding.file_name(path)
-        what = Phrase("cannot read {file}", file=name)
         hint = Phrase("A schema is a file, JSON Schema, or fields: name, age int, tags [str]")
-        raise UsageError(what, Phrase("there is no such file"), hint)
-    name = decoding.file_name(path)
+        raise UsageError(unread, Phrase("there is no such file"), hint)
     if "\0" not in path and os.path.isdir(path):  # noqa: PTH112 - any name will do
-        what, why = Phrase("cannot read {file}", file=name), Phrase("it is a folder")
         field = Phrase("A field of that name is: {name} str", name=path)
-        raise UsageError(what, why, field if path.isidentifier() else NOTHING)
+        hint = field if path.isidentifier() else NOTHING
+        raise UsageError(unread, Phrase("it is a folder"), hint)
     data = file_reading.read(path, _limit)
     return of_file(compose.decode_file(data, name, TextFormat()), name)
 

@@ -170,7 +170,7 @@ def _type(text: str, field: str) -> Json:
         inner, depth = inner[1:-1].strip(), depth + 1
         if depth > _DEEPEST:
             raise _wrong(Phrase("{field} has too many lists in lists", field=_cut(field)))
-    if (inner not in _KNOWN) and (of := _list_of(inner)):
+    if inner not in _KNOWN and (of := _list_of(inner)):
         hint = Phrase("A list is [{type}].", type=of.lower())
         raise _wrong(_unknown_type(inner, field), hint)
     if "[" in inner or "]" in inner:

@@ -154,7 +154,7 @@ def _takes_longer(seconds: float) -> Phrase:
     return Phrase("it takes longer than {seconds:g} seconds", seconds=seconds)
 
 
-def _why(kind: str, text: str, at: str = "") -> Phrase:
+def _why(kind: str, text: str, at: str) -> Phrase:
     """Return why a schema is not right, in words."""
     match kind:
         case "invalid":
