@@ -75,9 +75,9 @@ def _run(environment: Environment, options: AskOptions) -> tuple[int, Journal | 
     with client, _keeping_rows(environment) as keys:
         outcome: Outcome | None = None
         if task.wanted is not None:
-            from mimo_cli.commands.ask import rounds  # few want one
+            from mimo_cli.commands.ask import schema_rounds  # few want one
 
-            outcome = rounds.ask(task, task.wanted, partial(_ask, task, client))
+            outcome = schema_rounds.ask(task, task.wanted, partial(_ask, task, client))
             turn = outcome.turn
         else:
             turn = _ask(task, client, task.request, task.question, spent=0.0)
