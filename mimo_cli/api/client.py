@@ -261,6 +261,7 @@ class Client:
             host=self._endpoint.host,
             late=late,
             seconds_until_tick=seconds_until_tick,
+            forwarding=self._http.forwarding_proxy,
         )
 
     def _reader(self, head: Response, waiting: Waiting, target: Target) -> ReplyReader:

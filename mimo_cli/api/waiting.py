@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mimo_cli.api.timing import Limits
+    from mimo_cli.api.transport.proxies.proxy_url import Proxy
 
 SHORTEST_TICK = 0.001
 """Seconds. A view that always wants to be called at once gets no busy loop."""
@@ -27,8 +28,9 @@ class Waiting:
     """Takes what an exchange gives and keeps the limits, each measured by the wall clock.
 
     `now` and `deadline` (for all of it, None for none) are seconds of a monotonic clock. `late`
-    makes the error for a connection that does not come about in time; `seconds_until_tick` is as in
-    `Client.stream`.
+    makes the error for a connection that does not come about in time; `forwarding` is a proxy that
+    gets the request itself, so that nobody can tell whose silence it is; `seconds_until_tick` is as
+    in `Client.stream`.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Waiting:
         host: str,
         late: Callable[[], MimoError],
         seconds_until_tick: Callable[[], float | None],
+        forwarding: Proxy | None = None,
     ) -> None:
         self._exchange = exchange
         self._seconds_until_tick = seconds_until_tick
@@ -48,6 +51,8 @@ class Waiting:
         self._now = now
         self._host = host
         self._deadline = deadline
+        self._forwarding = forwarding
+        self._has_head = False
         self._due: float | None = self._now() + limits.connect
         self._late = late
         self._last_byte: float | None = None
@@ -77,8 +82,11 @@ class Waiting:
                     self._late = self._late_first_event
                 case Tick() if self._is_sending:
                     return Sending(self._exchange.sent, self._exchange.size)
-                case Response() | Tick() as found:
-                    return found
+                case Response() as head:
+                    self._has_head = True
+                    return head
+                case Tick() as tick:
+                    return tick
                 case item:
                     raise AssertionError(item)
 
@@ -173,7 +181,10 @@ class Waiting:
         return self._last_byte + self._limits.notice
 
     def _late_first_event(self) -> MimoError:
-        return _late_first_event(self._host, self._limits.first_event)
+        return _late_first_event(self._host, self._limits.first_event, self._forwarding)
+
+    def _out_of_time(self) -> MimoError:
+        return _out_of_time(self._limits.total, None if self._has_head else self._forwarding)
 
     def _nearest(self) -> tuple[float | None, Callable[[], MimoError]]:
         """Return the time of the limit that will pass first, and what makes its error."""
@@ -189,13 +200,16 @@ class Waiting:
             if self._is_over:
                 due = self._last_content + limits.closing
                 found.append((due, partial(_only_pings, limits.closing)))
-        found.append((self._deadline, partial(_out_of_time, limits.total)))
+        found.append((self._deadline, self._out_of_time))
         timed = [(due, late) for due, late in found if due is not None]
         return min(timed, key=lambda pair: pair[0]) if timed else (None, self._late)
 
 
-def _late_first_event(host: str, seconds: float) -> NetworkError:
-    why = Phrase("{host} sent nothing for {seconds:g} s", host=host, seconds=seconds)
+def _late_first_event(host: str, seconds: float, proxy: Proxy | None) -> NetworkError:
+    from mimo_cli.api.transport.http_errors import through  # most answers begin in time
+
+    where = through(host, proxy)
+    why = Phrase("{host} sent nothing for {seconds:g} s", host=where, seconds=seconds)
     return NetworkError(Phrase("no answer"), why, Phrase("Try again later."), retry_limit=1)
 
 
@@ -211,9 +225,15 @@ def _stalled(why: Phrase) -> ServerError:
     return ServerError(Phrase("the answer stalled"), why, Phrase("Try again."))
 
 
-def _out_of_time(total: float | None) -> NetworkError:
+def _out_of_time(total: float | None, silent: Proxy | None) -> NetworkError:
+    """Say that the time for all of it is up; `silent` is a proxy that has said nothing yet."""
     from mimo_cli.advice import Action  # most answers come in time
 
+    if silent is not None and total is not None:
+        template = "nothing came through proxy {proxy} ({variable}) for {seconds:g} s"
+        where, variable = silent.where, silent.variable
+        why = Phrase(template, proxy=where, variable=variable, seconds=total)
+        return NetworkError(Phrase("out of time"), why, Action.LONGER_TIMEOUT)
     why = (
         Phrase("the server is too slow")
         if total is None

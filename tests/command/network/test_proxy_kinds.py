@@ -623,6 +623,24 @@ def test_a_proxy_that_is_waited_for_is_named_when_the_time_is_up(
     assert first.endswith(f": {why}")
 
 
+@pytest.mark.parametrize("is_for_all", [True, False])
+@pytest.mark.parametrize("args", [("ask", "hi"), ("models", "--refresh"), ("doctor", "--json")])
+def test_a_proxy_that_forwards_and_is_silent_is_named_when_the_time_is_up(
+    service: Service, args: tuple[str, ...], is_for_all: bool
+) -> None:
+    limits = Limits(total=0.4) if is_for_all else Limits(total=5, first_event=0.2)
+    with Listener() as proxy:
+        where = f"127.0.0.1:{proxy.port}"
+        environ = {**service.environ, **PLAIN, "http_proxy": where, "MIMO_RETRIES": "0"}
+        result = mimo(*args, environ=environ, limits=limits)
+    if is_for_all:
+        said = f"out of time: nothing came through proxy {where} (http_proxy) for 0.4 s"
+    else:
+        said = f"no answer: {LONG} through proxy {where} sent nothing for 0.2 s"
+    assert result.code == (1 if "doctor" in args else 7)
+    assert said in (result.out if "doctor" in args else result.err)
+
+
 def test_a_proxy_that_goes_away_later_is_named(service: Service) -> None:
     def handle(connection: socket.socket) -> None:
         connection.recv(65536)
