@@ -9,12 +9,14 @@ from mimo_cli.api.hosts import (
     address,
     has_misplaced_zone,
     is_loopback,
+    is_near_scheme,
+    is_word_for_scheme,
     is_written_out,
     port_of,
     with_plain_zone,
 )
 from mimo_cli.errors import ConfigError
-from mimo_cli.phrases import NOTHING, Phrase, verbatim
+from mimo_cli.phrases import NOTHING, Phrase
 from mimo_cli.text import punctuation
 
 DEFAULT_BASE_URL = "https://api.xiaomimimo.com/anthropic"
@@ -72,6 +74,7 @@ def parse_base_url(text: str, *, allow_http: bool = False) -> str:
         raise _not_right(Phrase("it has its quotes {quotes}", quotes=quotes))
     text = _with_two_slashes(text)
     if "://" not in text:
+        _check_beginning(text)
         url = _split(f"https://{text}")
         if _is_scheme(url.hostname):
             raise _not_right(_SCHEME)
@@ -90,6 +93,25 @@ def parse_base_url(text: str, *, allow_http: bool = False) -> str:
     return f"{url.scheme}://{with_plain_zone(url.netloc)}{path}"
 
 
+def _check_beginning(text: str) -> None:
+    """Look at a URL without `://`: nothing in it is to pass for a host that is meant as a scheme.
+
+    Raises:
+        ConfigError: something would.
+    """
+    name = text.partition("/")[0].partition(":")[0]
+    rest = text[len(name) :]
+    if not _is_plain(name):
+        return  # told of, sign by sign
+    if text.startswith("//"):
+        raise _not_right(Phrase("there is no scheme before its //"))
+    if is_word_for_scheme(name, rest):
+        raise _not_right(_SCHEME if _is_scheme(name) or is_near_scheme(name) else _NO_COLON)
+    is_slip = _is_scheme(name) or is_near_scheme(name)
+    if is_slip and rest.startswith(":") and not rest[1:2].isdigit() and len(rest) > 1:
+        raise _not_right(Phrase("behind {scheme}: there is no //", scheme=name))
+
+
 def _with_two_slashes(text: str) -> str:
     """Return a URL with two slashes behind its scheme, where one was written."""
     scheme, colon, rest = text.partition(":")
@@ -105,7 +127,9 @@ def _is_scheme(host: str | None) -> bool:
 def _has_second_scheme(url: SplitResult) -> bool:
     """Return whether a scheme stands in the place of the host, and the host in the path."""
     if not _is_scheme(url.hostname):
-        return False
+        is_slip = is_near_scheme(url.hostname or "")
+        has_double = url.path.startswith("//") and ":" not in url.netloc
+        return is_slip and (url.netloc.endswith(":") or has_double)
     first = url.path.partition("/")[2].partition("/")[0]
     is_host_behind = "." in first or url.path.startswith("//")
     return url.netloc.endswith(":") or is_host_behind
@@ -128,20 +152,37 @@ def _operation(path: str) -> str:
 def _split(text: str) -> SplitResult:
     try:
         url = urlsplit(text)
-        port_is_valid = url.port is None or url.port > 0
     except ValueError as error:
-        raise ConfigError(Phrase("base_url is not a URL"), verbatim(str(error))) from error
-    if problem := _url_problem(text, url) if port_is_valid else _NO_HOST:
+        raise _not_right(_NO_HOST if _is_plain(text) else _no_sign_of_urls(text)) from error
+    if problem := _url_problem(text, url) or _port_problem(url):
         raise _not_right(problem)
     return url
 
 
+def _no_sign_of_urls(text: str) -> Phrase:
+    """Say which sign of a text does not belong in a URL."""
+    sign = next(it for it in text if not _is_plain(it))
+    return Phrase("{sign!r} does not belong in it", sign=sign)
+
+
+def _port_problem(url: SplitResult) -> Phrase:
+    """Return what is wrong with a URL's port, nothing if it is right, or has none."""
+    try:
+        is_right = url.port is None or url.port > 0
+    except ValueError:
+        is_right = False
+    return NOTHING if is_right else Phrase("its port is not from 1 to {highest}", highest=65535)
+
+
 _NO_HOST = Phrase("it has no proper host")
 _SCHEME = Phrase("where its host belongs there is a scheme")
+_NO_COLON = Phrase("what stands before its // is no scheme with a colon")
 
 
 def _url_problem(text: str, url: SplitResult) -> Phrase:
     """Return what is wrong with a URL, nothing if it is right."""
+    if not url.scheme:
+        return Phrase("it does not begin with https://")
     if url.scheme not in ("http", "https"):
         return Phrase("its scheme is {scheme!r}, not https", scheme=url.scheme)
     if not url.hostname or not _is_plain(text):

@@ -71,6 +71,24 @@ def with_plain_zone(host: str) -> str:
     return f"{address}{percent}{zone[2:] if is_escape else zone}"
 
 
+def is_near_scheme(name: str) -> bool:
+    """Return whether a name is a scheme of the web's with a slip in it: `htps`, `ttps`, `hxxp`."""
+    name = name.lower().removesuffix(".")
+    return len(name) > _SHORTEST_SLIP and set(name) <= {*"htpsx"} and ("tp" in name or "xx" in name)
+
+
+_SHORTEST_SLIP = 2
+
+
+def is_word_for_scheme(name: str, rest: str) -> bool:
+    """Return whether what stands in a URL's beginning is meant as its scheme: `word//`, `word:/`.
+
+    `rest` is what follows. A name with a dot, or with a port, may have such a path.
+    """
+    is_word = name != "" and "." not in name and not is_loopback(name)
+    return is_word and rest.startswith(("//", ":/")) and rest.strip(":/") != ""
+
+
 def without_zone(authority: str) -> str:
     """Return an authority without the zone of its address: nobody else knows it (RFC 6874, 4)."""
     address, percent, rest = authority.partition("%")

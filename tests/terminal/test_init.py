@@ -249,7 +249,7 @@ def test_a_bad_proxy_and_variables_that_win_are_told(environ: dict[str, str], fi
         answer(
             terminal,
             ("[mimo]:", "https://llm.example.com:x"),
-            ("base_url is not a URL", "https://llm.example.com"),
+            ("its port is not from 1 to 65535", "https://llm.example.com"),
             ("empty for none", ""),
             ("Model", "m"),
             ("Save it anyway? [y/N]:", "y"),

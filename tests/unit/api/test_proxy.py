@@ -227,6 +227,12 @@ def test_other_machines_are(host: str) -> None:
         ("socks5://u:p%C3%A9%FF@p.q:1", Proxy("socks5", "p.q", 1, "", "u", "pé\udcff")),
         ("socks5://u@p.q:1", Proxy("socks5", "p.q", 1, "", "u", "")),
         ("socks5://:p@p.q:1", Proxy("socks5", "p.q", 1, "", "", "p")),
+        ("http:3128", Proxy("http", "http", 3128, "")),  # names like any other
+        ("socks5://socks5:1080/", Proxy("socks5", "socks5", 1080, "")),
+        ("http://proxy//x", Proxy("http", "proxy", 1080, "")),
+        ("proxy:3128//", Proxy("http", "proxy", 3128, "")),
+        ("p.q//", Proxy("http", "p.q", 1080, "")),
+        ("http://p.q:1/a.pac.d", Proxy("http", "p.q", 1, "")),
     ],
 )
 def test_a_variable_names_a_proxy(value: str, expected: Proxy) -> None:
@@ -271,6 +277,21 @@ def test_a_proxy_knows_what_the_rest_has_to_know() -> None:
         ("http://u:sec#ret@p.q:1", "in a password / ? # are written %2F %3F %23"),
         ("http://u:sec?ret@p.q:1", "in a password / ? # are written %2F %3F %23"),
         ("http://u:secret%0d%0aX: y@p.q:1", "a control character is in its user name or password"),
+        *(
+            (value, "where its host belongs there is a scheme")
+            for value in (
+                *("http//p.q:1", "HTTP//u:secret@p.q:1", "https//p.q", "socks5//p.q:1"),
+                *("http://http://p.q:1", "http://https://u:secret@p.q", "http:/http:/p.q:1"),
+                *("socks5://http://p.q:1", "http://socks5h://p.q:1", "http://http//p.q:1"),
+                *("htp//p.q:1", "htps:/p.q:1", "http://htps//p.q:1", "https:///hxxp://p.q"),
+            )
+        ),
+        ("sock5//u:secret@p.q:1", "what stands before its // is no scheme with a colon"),
+        ("proxy:/p.q:1", "what stands before its // is no scheme with a colon"),
+        ("http:p.q:1", "there is no HOST:PORT in it"),
+        ("http://wpad.p.q/secret.pac", "it leads to a PAC file, which is not read"),
+        ("http://p.q:1/wpad.dat?secret", "it leads to a PAC file, which is not read"),
+        ("//p.q:1", "there is no HOST:PORT in it"),
         (f"socks5://{'secret' * 50}:p@p.q:1", "SOCKS takes user names and passwords of up to 255"),
         (f"socks5://u:secret{'%C3%A9' * 125}@p.q:1", "SOCKS takes user names and passwords of up"),
         (f"socks5://u:{'secret' * 50}@p.q:1", "SOCKS takes user names and passwords of up to 255"),

@@ -8,9 +8,16 @@ from string import whitespace
 from typing import Literal, NamedTuple, cast, get_args
 from urllib.parse import quote, quote_plus, unquote
 
-from mimo_cli.api.hosts import address, authority, has_misplaced_zone, with_plain_zone
+from mimo_cli.api.hosts import (
+    address,
+    authority,
+    has_misplaced_zone,
+    is_near_scheme,
+    is_word_for_scheme,
+    with_plain_zone,
+)
 from mimo_cli.errors import ConfigError
-from mimo_cli.phrases import Phrase
+from mimo_cli.phrases import NOTHING, Phrase
 
 Scheme = Literal["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
 
@@ -82,6 +89,8 @@ def parse(variable: str, value: str) -> Proxy:
     if scheme not in get_args(Scheme):
         schemes = ", ".join(get_args(Scheme))
         raise _wrong(variable, Phrase("its scheme is none of {schemes}", schemes=schemes))
+    if problem := _misplaced(value, authority, behind):
+        raise _wrong(variable, problem)
     if "@" in behind and "@" not in authority:
         raise _wrong(variable, Phrase("in a password / ? # are written %2F %3F %23"))
     credentials, at, place = authority.rpartition("@")
@@ -96,6 +105,21 @@ def parse(variable: str, value: str) -> Proxy:
         raise _wrong(variable, Phrase("what is in its brackets is no IPv6 address"))
     proxy = Proxy(cast("Scheme", scheme), host, port, variable)
     return _with_credentials(proxy, credentials) if at else proxy
+
+
+def _misplaced(value: str, authority: str, behind: str) -> Phrase:
+    """Return what is wrong with a value whose host is none, or which names a file; else nothing."""
+    name = authority.rpartition("@")[2].partition(":")[0]
+    rest = f"{authority.rpartition('@')[2][len(name) :]}{behind}"
+    is_scheme = name.lower() in (*get_args(Scheme), "socks") or is_near_scheme(name)
+    if is_scheme and is_word_for_scheme(name, rest):
+        return Phrase("where its host belongs there is a scheme")
+    if "://" not in value and is_word_for_scheme(name, rest):
+        return Phrase("what stands before its // is no scheme with a colon")
+    path = re.split("[?#]", behind, maxsplit=1)[0].lower()
+    if path.endswith((".pac", "/wpad.dat")):
+        return Phrase("it leads to a PAC file, which is not read: name the proxy that it gives")
+    return NOTHING
 
 
 def secrets(value: str) -> tuple[str, ...]:
