@@ -11,7 +11,7 @@ from mimo_cli.api.response import Response
 from mimo_cli.api.transport.http import Http
 from mimo_cli.api.transport.proxies.proxy import find_secrets
 from mimo_cli.api.waiting import SHORTEST_TICK, Waiting
-from mimo_cli.errors import IncompleteError, MimoError
+from mimo_cli.errors import IncompleteError, MimoError, ProtocolError
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class Client:
             attempt += 1
 
     def fetch(self, url: str, size: int) -> bytes:
-        """Return what is at `url` on this server, as UTF-8; it is asked for again if that fails.
+        """Return the JSON at `url` on this server, as UTF-8; it is asked for again if that fails.
 
         Raises:
             MimoError: it failed for good, or is over `size` bytes.
@@ -210,6 +210,8 @@ class Client:
                 raise self._refusal(reader)
             yield from reader.events()
             done = True
+        except ProtocolError as error:
+            raise (waiting.find_damage() or error) from error
         finally:
             exchange.abandon()
             if not done:
@@ -236,6 +238,8 @@ class Client:
             if head.status not in _ANSWERS:
                 raise self._refusal(reader)
             body = reader.document(size)
+            if not exchange.is_unpacked:
+                _check_whole(body)
             return body
         finally:
             exchange.abandon()
@@ -279,6 +283,19 @@ class Client:
             cut=self._http.cut,
             error_body=self._limits.error_body,
         )
+
+
+def _check_whole(body: bytes) -> None:
+    """Look whether the JSON is whole of what came packed, and without the end of that.
+
+    Raises:
+        ServerError: it is not.
+    """
+    from mimo_cli.api.replies import embedded_json
+    from mimo_cli.api.transport.http_errors import broke_off_packed
+
+    if embedded_json.parse(body) is None:
+        raise broke_off_packed()
 
 
 def _incomplete(error: MimoError) -> IncompleteError:

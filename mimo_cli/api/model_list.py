@@ -81,7 +81,7 @@ def decode_page(body: bytes, endpoint: Endpoint) -> Page:
         raise _no_list(Phrase("the reply is empty"))
     content = embedded_json.parse(text.encode())
     if content is None:
-        content = parse(text)
+        content = _json(text, endpoint)
     if error_body.is_error(content):
         from mimo_cli.api.replies import failures  # an answer looks at the list without it
         from mimo_cli.api.replies.hints import Asked
@@ -100,6 +100,25 @@ def decode_page(body: bytes, endpoint: Endpoint) -> Page:
         return Page(shown)
     return Page(shown, fields.word(more.get("last_id")) or models[-1].id)
 
+
+def _json(text: str, endpoint: Endpoint) -> Any:
+    """Return the JSON of a text.
+
+    Raises:
+        ProtocolError: it is none.
+    """
+    try:
+        return parse(text)
+    except ProtocolError as error:
+        words = endpoint.conceal(text.strip().splitlines()[0])[:_SHOWN]
+        if not words.isprintable() or "\N{REPLACEMENT CHARACTER}" in words:
+            raise _no_list(Phrase("it is no text")) from error
+        why = Phrase("it is not valid JSON, and begins: {words}", words=words)
+        raise _no_list(why) from error
+
+
+_SHOWN = 60
+"""Characters of what came in the place of a list."""
 
 _LISTS = ("data", "models", "list", "items", "result", "results", "modelSummaries")
 """Anthropic's and OpenAI's, Ollama's and Gemini's, gateways', Bedrock's."""

@@ -22,6 +22,8 @@ SHORTEST_TICK = 0.001
 """Seconds. A view that always wants to be called at once gets no busy loop."""
 _CHECKSUM = 1.0
 """Seconds that the checksum behind an answer may take."""
+_LARGEST = 64 * 1024 * 1024
+"""Bytes that are read for it."""
 
 
 class Waiting:
@@ -153,6 +155,20 @@ class Waiting:
             problem = error
         return b"".join(parts)[:size], problem
 
+    def find_damage(self) -> MimoError | None:
+        """Return what is wrong in a packed body of which something makes no sense, if that shows.
+
+        It may show in the checksum behind it alone, which is waited for but shortly.
+        """
+        from mimo_cli.api.transport.http_errors import DamagedError
+
+        if self._exchange.is_unpacked:
+            return None
+        end = self._now() + _CHECKSUM
+        self._deadline = end if self._deadline is None else min(end, self._deadline)
+        _, error = self.read_as_far(_LARGEST)
+        return error if isinstance(error, DamagedError) else None
+
     def _next(self) -> Item | Silence | Tick:
         due, _ = self._nearest()
         notice = self._notice_at()
@@ -172,6 +188,7 @@ class Waiting:
                 return Silence(self._limits.notice, self._limits.idle)
             return Tick()
         if isinstance(item, Exception):
+            self._ended = True  # nothing follows
             raise item
         return item
 

@@ -107,14 +107,18 @@ _COMPRESSED = Phrase(
 )
 
 
-class ChecksumError(ProtocolError):
+class DamagedError(ProtocolError):
+    """What is compressed in a body is not what was sent."""
+
+
+class ChecksumError(DamagedError):
     """A body could be unpacked, but is not what was packed: not even a whole answer is right."""
 
 
-def damaged_packing(problem: str) -> ProtocolError:
+def damaged_packing(problem: str) -> DamagedError:
     """Say that a compressed body cannot be unpacked; `problem` is what zlib finds in it."""
     why = Phrase("what is compressed in it cannot be unpacked ({problem})", problem=problem)
-    return ProtocolError(_DAMAGED, why, _COMPRESSED, retry_limit=ALWAYS)
+    return DamagedError(_DAMAGED, why, _COMPRESSED, retry_limit=ALWAYS)
 
 
 def wrong_checksum() -> ChecksumError:

@@ -120,8 +120,9 @@ class Inflater:
         return found
 
     def rest(self) -> bytes:
-        """Return what came where that was too little to tell."""
-        return self._begun if self._is_packed is None else b""
+        """Return what came where that was too little to tell; nothing of what begins as gzip."""
+        is_text = self._is_packed is None and not self._begun.startswith(_MAGIC)
+        return self._begun if is_text else b""
 
 
 def _up_to_damage(unpack: Callable[[bytes], bytes], data: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import time
@@ -342,6 +343,8 @@ def test_the_address_of_the_list_is_outside_the_messages_api_at_mimo_alone() -> 
 
 QUICK = Limits(connect=2.0, first_event=0.3, idle=0.3, notice=0.1, error_body=0.3)
 HTML = Fault(headers=(("Content-Type", "text/html"),), body=b"<title>Log in\x1b[2J</title>")
+PACKED = (("Content-Encoding", "gzip"),)
+EVENT = b'event: error\ndata: {"error":{"type":"overloaded_error","message":"Busy"}}\n\n'
 ELSEWHERE = (("Location", "https://elsewhere.invalid/v1/models"),)
 
 
@@ -363,7 +366,23 @@ ELSEWHERE = (("Location", "https://elsewhere.invalid/v1/models"),)
         (Fault(body=b'{"data":{}}'), 8, "this is not a list of models: it has no field data"),
         (Fault(body=b'{"data":[5]}'), 8, "this is not a list of models: no model in it has an id"),
         (Fault(body=b'{"data":[{"id":5}]}'), 8, "this is not a list of models: no model in it has"),
-        (Fault(body=b"[" * 100_000), 8, "the server's reply makes no sense: it is not valid JSON"),
+        (Fault(body=b"[" * 100_000), 8, "this is not a list of models: it is not valid JSON, and be"),
+        (
+            Fault(body=b'error: {"code":500}\n\n'),
+            8,
+            'this is not a list of models: it is not valid JSON, and begins: error: {"code":500}\n',
+        ),
+        (Fault(body=b"data: [DONE]\n\n"), 8, "this is not a list of models: it is not valid JSON,"),
+        (Fault(body=b"\xff\xfe\0"), 8, "this is not a list of models: it is no text\n"),
+        (Fault(body=EVENT), 8, "the server failed (529): Busy\n"),
+        *(
+            (Fault(body=body, headers=PACKED), 8, f"the reply {problem}")
+            for body, problem in (
+                (gzip.compress(EVENT)[:20], "broke off: what is compressed in it lacks its end\n"),
+                (gzip.compress(EVENT)[:12], "broke off: what is compressed in it lacks its end\n"),
+                (gzip.compress(EVENT)[:-8] + bytes(8), "is damaged: its checksum is wrong: "),
+            )
+        ),
         (Fault(body=b" " * 2**20 + b"[]"), 8, "the reply is too large: it is over 1048576 bytes\n"),
         (
             Fault(body=b'{"error":{"code":"401","message":"No\\u001b[2J"}}'),
@@ -385,6 +404,20 @@ def test_a_server_that_gives_no_list_is_an_error(
     assert (result.code, result.out) == (code, "")
     assert f"{result.err}".startswith(f"mimo: {message}")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_list_that_is_whole_needs_no_end_of_what_is_packed(tmp_path: Path) -> None:
+    body = gzip.compress(b'{"data":[{"id":"m"}]}')[:-8]
+    with Simulator(faults=[Fault(body=body, headers=PACKED)]) as simulator:
+        result = remote(simulator, tmp_path)
+    assert (result.code, result.out.split("\t")[0], result.err) == (0, "m", "")
+
+
+def test_a_list_that_breaks_off_is_asked_for_again(tmp_path: Path) -> None:
+    body = gzip.compress(b'{"data":[{"id":"m"}]}')[:20]
+    with Simulator(faults=[Fault(body=body, headers=PACKED)]) as simulator:
+        result = remote(simulator, tmp_path)
+    assert (result.code, len(result.slept)) == (0, 1)
 
 
 def test_a_server_that_does_not_know_of_pages_has_given_all(tmp_path: Path) -> None:

@@ -946,6 +946,19 @@ def test_a_wrong_checksum_behind_a_whole_answer_is_an_error(
     assert code or result.err == ""
 
 
+@pytest.mark.parametrize("checksum", [b"", b"no crc32"])
+def test_damage_that_shows_in_the_checksum_alone_is_told_where_an_event_makes_no_sense(
+    checksum: bytes,
+) -> None:
+    damaged = START + YES.replace(b"}", b"", 1) + STOP + END
+    body = gzip.compress(damaged)[: -8 if checksum else None] + checksum
+    fault = Fault(sse=body, headers=(("Content-Encoding", "gzip"),), clean=True, times=None)
+    result = ask(fault, "--retries", "0")
+    assert result.code == 8
+    said = "the reply is damaged: its checksum is wrong" if checksum else "it is not valid JSON"
+    assert said in result.err
+
+
 def kept_open(body: bytes, *, size: Any = ()) -> Result:
     """An answer called gzip, on a connection that stays as it is behind it."""
     headers = (("Content-Encoding", "gzip"),)
