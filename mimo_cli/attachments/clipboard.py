@@ -280,7 +280,7 @@ def _data(board: _Board, kind: str, means: Means, most: int) -> bytes:
         hint = Phrase("Save it as a file, and send a part of that.")
         raise UsageError(Phrase("what is on the clipboard is too large"), why, hint) from error
     except binascii.Error as error:
-        raise _FailedError(_said(board, verbatim(str(error)))) from error
+        raise _FailedError(_said(board, Phrase("what it prints is not base64"))) from error
 
 
 def _print(board: _Board, command: tuple[str, ...], means: Means, most: int) -> bytes:

@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from mimo_cli.api.protocol.messages import Media, UrlSource
 from mimo_cli.errors import UsageError
-from mimo_cli.phrases import NOTHING, Phrase, verbatim
+from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import MediaKind
@@ -171,9 +171,16 @@ def _split(address: str) -> SplitResult:
         raise UsageError(what, Phrase("it holds {sign!r}", sign=odd[0]))
     try:
         parts = urlsplit(address)
+    except ValueError as error:
+        why = Phrase("its host holds a sign that no host's name has")
+        if "[" in address:
+            why = Phrase("what is in its brackets is no IPv6 address")
+        raise UsageError(what, why) from error
+    try:
         parts.port  # noqa: B018 - it is read, and refused, here
     except ValueError as error:
-        raise UsageError(what, verbatim(str(error))) from error
+        why = Phrase("its port is not from 1 to {highest}", highest=65535)
+        raise UsageError(what, why) from error
     if not parts.hostname:
         raise UsageError(what, Phrase("it names no host"))
     return parts

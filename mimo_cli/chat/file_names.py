@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import Phrase, reason
-from mimo_cli.text import punctuation
+from mimo_cli.text import punctuation, shell_words
 
 
 def split(argument: str) -> list[str]:
@@ -19,7 +19,7 @@ def split(argument: str) -> list[str]:
         UsageError: a quote lacks its other.
     """
     try:
-        found = shlex.split(_in_plain_quotes(argument))
+        found = shell_words.split(_in_plain_quotes(argument))
     except ValueError as error:
         raise UsageError(Phrase("the names are not right"), reason(error)) from error
     return [str(Path(word).expanduser()) if word.startswith("~") else word for word in found]

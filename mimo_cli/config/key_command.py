@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shlex
 import subprocess
 import time
 from typing import IO, TYPE_CHECKING, cast
@@ -89,10 +88,12 @@ def split_command(command: str, source: Phrase) -> list[str]:
     Raises:
         AuthError: a quotation mark lacks its other, or there is nothing.
     """
+    from mimo_cli.text import shell_words  # few have a command
+
     try:
-        parts = shlex.split(command)
+        parts = shell_words.split(command)
     except ValueError as error:  # a quotation mark without its other
-        why = Phrase("{why} ({source})", why=str(error), source=source)
+        why = Phrase("{why} ({source})", why=reason(error), source=source)
         raise AuthError(_NOT_RIGHT, why) from error
     if not parts:
         raise AuthError(_NOT_RIGHT, Phrase("it is empty ({source})", source=source))

@@ -9,7 +9,6 @@ Of a text the words are taken apart as a shell does; there is none.
 from __future__ import annotations
 
 import contextlib
-import shlex
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -85,8 +84,10 @@ def parse_loader(
     """
     what = Phrase("{name} is not right", name=cut(name))
     if len(words) == 1:
+        from mimo_cli.text import shell_words  # few have one
+
         try:
-            words = tuple(shlex.split(words[0]))
+            words = tuple(shell_words.split(words[0]))
         except ValueError as wrong:  # a quotation mark without its other
             why = Phrase("{why} ({place})", why=reason(wrong), place=place)
             raise error(what, why) from wrong

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.errors import ConfigError
-from mimo_cli.phrases import Phrase, verbatim
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +76,8 @@ def _named(environ: Mapping[str, str], variable: str) -> Path | None:
         return Path(environ[variable]).expanduser()
     except RuntimeError as error:  # ~somebody who has no home
         what = Phrase("{variable} is not right", variable=variable)
-        raise ConfigError(what, verbatim(str(error))) from error
+        user = environ[variable].partition("/")[0]
+        raise ConfigError(what, Phrase("{user} has no home folder", user=user)) from error
 
 
 def _own(kind: Literal["config", "data", "cache"]) -> Path:

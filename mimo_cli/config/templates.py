@@ -112,7 +112,7 @@ def parse_template(name: str, text: str, place: Callable[[], Phrase]) -> Templat
                 raise ConfigError(what, why, hint)
             parts.append((literal, punctuation.to_plain(field or "")))
     except ValueError as error:
-        why = Phrase("{why} ({place})", why=str(error), place=place())
+        why = Phrase("its braces do not match ({place})", place=place())
         raise ConfigError(what, why, hint) from error
     return Template(name, tuple(parts))
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from mimo_cli.api.endpoint import concealed
 from mimo_cli.api.keys import mask_all
 from mimo_cli.api.transport.proxies.proxy import find_secrets
+from mimo_cli.api.transport.trust import trust
 from mimo_cli.config import NoKey, find_problems, inspect_configuration
 from mimo_cli.errors import AuthError, ConfigError, MimoError
 from mimo_cli.output.command_terms import in_command_terms
 from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from mimo_cli.api.endpoint import Endpoint
+    from mimo_cli.api.transport.trust import Trust
     from mimo_cli.config import Configuration, Problem, Resolved, Settings
     from mimo_cli.environment import Environment
 
@@ -38,13 +41,14 @@ class Subject:
     """The surroundings, and as much of the configuration as is right.
 
     `problems` are what is wrong with the configuration, in use or not. `options` are those of the
-    command line.
+    command line. `trust` loads what TLS is made with, once; it raises a `ConfigError` each time.
     """
 
     environment: Environment
     configuration: Configuration
     problems: tuple[Problem, ...]
     options: Mapping[str, Any]
+    trust: Callable[[], Trust]
 
     @property
     def resolved(self) -> Resolved:
@@ -105,4 +109,5 @@ def inspect(environment: Environment, options: Mapping[str, Any]) -> Subject:
         configuration,
         tuple(problem for problem in problems if problem not in of_options),
         options,
+        cache(partial(trust, environment.environ, environment.limits.connect)),
     )

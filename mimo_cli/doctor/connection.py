@@ -31,7 +31,6 @@ from mimo_cli.api.transport.network_errors import (
 from mimo_cli.api.transport.proxies.proxy import choose_proxy
 from mimo_cli.api.transport.route import is_forwarded, is_plain
 from mimo_cli.api.transport.tls_errors import with_variables
-from mimo_cli.api.transport.trust import trust
 from mimo_cli.config import KeyFromCommand, KeyRefused
 from mimo_cli.conversation import prepare
 from mimo_cli.doctor.check import Check, failed
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
     from mimo_cli.api.transport.proxies.proxy_url import Proxy
     from mimo_cli.api.transport.trust import Flaw
     from mimo_cli.doctor.check import Subject
-    from mimo_cli.environment import Environment
 
 STEPS = ("dns", "connection", "tls", "request", "clock")
 _REQUEST_SECONDS = 20.0
@@ -122,7 +120,7 @@ def checks(subject: Subject) -> Iterator[Check]:
         yield from skip(Phrase("there is no server to reach"))
         return
     try:
-        way = _find_way(endpoint, subject.environment)
+        way = _find_way(endpoint, subject)
     except ConfigError:
         yield from skip(Phrase("the proxy is not right"))
         return
@@ -136,16 +134,17 @@ def checks(subject: Subject) -> Iterator[Check]:
         yield from skip(Phrase("the server cannot be reached"), STEPS[3:])
 
 
-def _find_way(endpoint: Endpoint, environment: Environment) -> Way:
+def _find_way(endpoint: Endpoint, subject: Subject) -> Way:
     """Return the way to a server.
 
     Raises:
         ConfigError: the proxy's variable, or a certificate file for it, is not usable.
     """
+    environment = subject.environment
     url, environ = endpoint.base_url, environment.environ
     proxy = choose_proxy(url, environ).proxy
     seconds = environment.limits.connect
-    tls, flaws = trust(environ, seconds) if proxy is not None and proxy.is_secured else (None, ())
+    tls, flaws = subject.trust() if proxy is not None and proxy.is_secured else (None, ())
     backend = Backend(proxy, tls=tls, forwards=is_forwarded(url, proxy))
     where = host_and_port(url)
     return Way(url, *where, proxy, backend, seconds, environ, endpoint.conceal, flaws)
@@ -233,7 +232,7 @@ def check_tls(way: Way, stream: Stream, subject: Subject) -> Check:
     if is_plain(way.url):
         return Check("tls", "skipped", Phrase("plain http"))
     try:
-        context, flaws = trust(way.environ, way.seconds)
+        context, flaws = subject.trust()
         way = way._replace(flaws=flaws)
         version, expiry = _limit(way.seconds, lambda: _shake_hands(context, way, stream))
     except Exception as error:  # noqa: BLE001 - what is none of the network's is raised again

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.transport.proxies.proxy import choose_proxy
 from mimo_cli.api.transport.route import is_plain
-from mimo_cli.api.transport.trust import CERTIFICATES, trust, unread_variable
+from mimo_cli.api.transport.trust import CERTIFICATES, unread_variable
 from mimo_cli.doctor.check import Check, failed
 from mimo_cli.errors import ConfigError
 from mimo_cli.phrases import Phrase, both, chained, verbatim
@@ -47,7 +47,7 @@ def certificates(subject: Subject) -> Check:
     if endpoint is not None and is_plain(endpoint.base_url) and not _is_proxy_secured(subject):
         return Check("certificates", "ok", Phrase("not needed for plain http"))
     try:
-        flaws = trust(environ, subject.environment.limits.connect).flaws
+        flaws = subject.trust().flaws
     except ConfigError as error:
         return failed("certificates", error)
     flawed = [flaw.variable for flaw in flaws]

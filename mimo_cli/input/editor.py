@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import stat
 import subprocess
@@ -16,7 +15,7 @@ from mimo_cli.errors import ConfigError, Interrupted, LocalIOError, UsageError
 from mimo_cli.input import file_bytes
 from mimo_cli.phrases import CommandLine, Phrase, reason
 from mimo_cli.screen import tty
-from mimo_cli.text import decoding
+from mimo_cli.text import decoding, shell_words
 from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ def edit_file(file: Path, environment: Environment, editor: str = "") -> str:
     restore = tty.restorer(environment.stdin) if environment.stdin is not None else None
     try:
         with environment.signals.left_to_child():
-            words = [*shlex.split(command), str(file)]
+            words = [*shell_words.split(command), str(file)]
             code = subprocess.call(  # noqa: S603 - the user's own choice
                 words, stdin=environment.stdin, stdout=screen.descriptor
             )

@@ -124,6 +124,7 @@ PURE_MODULES = [
     "text.tags",
     "text.locales",
     "text.punctuation",
+    "text.shell_words",
     "text.text_buffer",
     "text.widths",
 ]

@@ -116,7 +116,7 @@ def _load(context: ssl.SSLContext, environ: Mapping[str, str], seconds: float) -
     ]
     if len(failed) == len(named):
         variable, place, problem = failed[0]
-        hint = _advice(problem) or Phrase(
+        hint = _advice(variable, place, problem) or Phrase(
             "Correct {variable}, or: unset {variable}", variable=variable
         )
         raise _cannot_be_loaded(f"{variable}={place}", problem, hint) from problem
@@ -126,11 +126,18 @@ def _load(context: ssl.SSLContext, environ: Mapping[str, str], seconds: float) -
 def _flaw(variable: str, place: str, problem: OSError) -> Flaw:
     template = "{variable}={file} is of no use: {problem}"
     told = Phrase(template, variable=variable, file=place, problem=_reason(problem))
-    return Flaw(variable, told, _advice(problem))
+    return Flaw(variable, told, _advice(variable, place, problem))
 
 
-def _advice(problem: OSError) -> Phrase:
-    return problem.advice if isinstance(problem, _UnhashedError) else NOTHING
+def _advice(variable: str, place: str, problem: OSError) -> Phrase:
+    """Return what to do about a problem, where there is more to say than to correct it."""
+    if isinstance(problem, _UnhashedError):
+        return problem.advice
+    if variable == "SSL_CERT_FILE" and Path(place).is_dir():
+        return Phrase("It is a folder: name it in SSL_CERT_DIR, or a file in it here.")
+    if variable == "SSL_CERT_DIR" and Path(place).is_file():
+        return Phrase("It is a file: name it in SSL_CERT_FILE, or the folder with it here.")
+    return NOTHING
 
 
 def _load_our_own(context: ssl.SSLContext) -> None:

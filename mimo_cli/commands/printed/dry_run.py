@@ -13,7 +13,8 @@ from mimo_cli.api.protocol.encode import encode
 from mimo_cli.config import KeyFromCommand, KeyKnown
 from mimo_cli.errors import AuthError
 from mimo_cli.output.sanitize import INVISIBLE, sanitize
-from mimo_cli.phrases import Phrase, file_size, verbatim
+from mimo_cli.phrases import Phrase, file_size, reason
+from mimo_cli.text import shell_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,10 +78,10 @@ def _key_in_shell(decision: KeyDecision, profile: str) -> str:
 def _in_shell(command: str) -> str:
     """Return the command so that a shell splits it as we do, and finds nothing else in it."""
     try:
-        return shlex.join(shlex.split(command))
+        return shlex.join(shell_words.split(command))
     except ValueError as error:  # a quotation mark without its other
         what = Phrase("api_key_command is not right")
-        raise AuthError(what, verbatim(str(error))) from error
+        raise AuthError(what, reason(error)) from error
 
 
 def _headers(endpoint: Endpoint, *, from_command: bool) -> tuple[Endpoint, dict[str, str]]:

@@ -61,9 +61,9 @@ def test_a_prompt_that_takes_no_input_needs_none() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("{input", "expected '}' before end of string"),
-        ("a } b", "Single '}' encountered in format string"),
-        ("{", "Single '{' encountered in format string"),
+        ("{input", "its braces do not match"),
+        ("a } b", "its braces do not match"),
+        ("{", "its braces do not match"),
         ("{}", "{} is no field"),
         ("{0}", "{0} is no field"),
         ("{a.b}", "{a.b} is no field"),
@@ -224,7 +224,7 @@ def test_a_prompt_that_is_not_right_is_found_in_the_file(
 ) -> None:
     file = tmp_path / "config.toml"
     for text, why in (
-        ('prompt = "{"', "Single '{' encountered in format string"),
+        ('prompt = "{"', "its braces do not match"),
         ("prompt = 5", "prompt cannot be 5: it must be text"),
         ('temperature = "x"', "temperature cannot be 'x': it must be a number from 0 to 1.5"),
     ):

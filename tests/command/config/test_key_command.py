@@ -155,7 +155,7 @@ def test_a_command_that_is_not_right_is_not_written_into_another(environ: dict[s
     environ = {**environ, "MIMO_API_KEY_COMMAND": "echo 'open"}
     curl = mimo("ask", "--dry-run=curl", "hi", environ=environ)
     assert (curl.code, curl.out) == (4, "")
-    assert curl.err == "mimo: api_key_command is not right: No closing quotation\n"
+    assert curl.err == "mimo: api_key_command is not right: a quotation mark lacks its other\n"
 
 
 @pytest.mark.slow

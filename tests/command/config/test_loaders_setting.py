@@ -41,7 +41,7 @@ def test_a_command_is_kept_as_its_words(
     [
         (["cat"], "it does not say where the file goes (mimo config set loaders.md)"),
         (["{file}"], "it names no program"),
-        (["cat '{file}"], "no closing quotation"),
+        (["cat '{file}"], "a quotation mark lacks its other"),
         ([" "], "it names no program"),
     ],
 )

@@ -213,7 +213,7 @@ def test_the_key_of_a_command_is_taken_for_the_request_alone(
     assert simulator.requests[-1].headers["api-key"] == simulator.key
     for command, why in (
         ("no-such-program x", f"there is no program no-such-program to run ({text[5:]})"),
-        ("'x", f"api_key_command is not right: No closing quotation ({text[5:]})"),
+        ("'x", f"api_key_command is not right: a quotation mark lacks its other ({text[5:]})"),
     ):
         assert offline({**environ, "MIMO_API_KEY_COMMAND": command})["key"] == Check(
             "key", "failed", why, "Run: mimo config set api_key_command COMMAND"

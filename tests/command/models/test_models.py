@@ -366,7 +366,7 @@ ELSEWHERE = (("Location", "https://elsewhere.invalid/v1/models"),)
         (Fault(body=b'{"data":{}}'), 8, "this is not a list of models: it has no field data"),
         (Fault(body=b'{"data":[5]}'), 8, "this is not a list of models: no model in it has an id"),
         (Fault(body=b'{"data":[{"id":5}]}'), 8, "this is not a list of models: no model in it has"),
-        (Fault(body=b"[" * 100_000), 8, "this is not a list of models: it is not valid JSON, and be"),
+        (Fault(body=b"[" * 100_000), 8, "this is not a list of models: it is not valid JSON, and"),
         (
             Fault(body=b'error: {"code":500}\n\n'),
             8,

@@ -6,8 +6,9 @@ import contextlib
 import os
 import shlex
 import shutil
+import ssl
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from support.checkups import checks_of
@@ -143,6 +144,48 @@ def test_where_both_are_of_no_use_the_first_is_named(server: Server) -> None:
             "  Correct SSL_CERT_FILE, or: unset SSL_CERT_FILE\n"
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("variable", "place", "problem", "hint"),
+    [
+        (
+            "SSL_CERT_FILE",
+            str(CERTIFICATES),
+            "is a directory",
+            "It is a folder: name it in SSL_CERT_DIR, or a file in it here.",
+        ),
+        (
+            "SSL_CERT_DIR",
+            GOOD,
+            "no such folder",
+            "It is a file: name it in SSL_CERT_FILE, or the folder with it here.",
+        ),
+    ],
+)
+def test_a_folder_for_a_file_and_a_file_for_a_folder_are_told(
+    server: Server, variable: str, place: str, problem: str, hint: str
+) -> None:
+    result = server.mimo("ask", "hi", **{variable: place})
+    why = f"the TLS certificates cannot be loaded: {variable}={place}: {problem}"
+    assert (result.code, result.err) == (3, f"mimo: {why}\n  {hint}\n")
+    check = checks_of(server.mimo("doctor", "--json", **{variable: place}))["certificates"]
+    assert check[1:] == ("failed", why, hint)
+
+
+def test_doctor_loads_certificates_once_for_its_own_checks(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = []
+    original = ssl.SSLContext.load_verify_locations
+
+    def load(context: ssl.SSLContext, *args: Any, **names: Any) -> None:
+        loaded.append(names)
+        original(context, *args, **names)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", load)
+    server.mimo("doctor", "--json", SSL_CERT_FILE=GOOD)
+    assert loaded == [{"cafile": GOOD}] * 2  # the other is the request's
 
 
 UNHASHED = "certificates in it have no names to be found by"

@@ -172,7 +172,7 @@ def test_what_is_dropped_though_it_means_something_else_is_known(written: str, e
                 *("https//localhost:8080", "https/example.org", "https.//example.org", "https:"),
                 *("https://https:/localhost/v1", "https://http/example.org/anthropic"),
                 *("https://https:", "https://https://"),
-                *("htps//example.org", "HTPS//llm", "htp:/llm", "ttps//llm/anthropic", "hxxps//llm"),
+                *("htps//example.org", "HTPS//llm", "htp:/llm", "ttps//llm", "hxxps//llm"),
                 *("https://htps//llm", "http://htp://localhost", "https://htps:/llm"),
             )
         ),

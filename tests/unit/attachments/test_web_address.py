@@ -80,6 +80,21 @@ def test_what_was_to_be_an_address_is_told_from_a_files_name(
     assert bool(error.hint) is bool(hint)
 
 
+@pytest.mark.parametrize(
+    ("named", "why"),
+    [
+        ("https://[::1/a", "what is in its brackets is no IPv6 address"),
+        ("https://x\uff1a80/a", "its host holds a sign that no host's name has"),
+        ("https://x.org:y/a", "its port is not from 1 to 65535"),
+        ("https://x.org:99999/a", "its port is not from 1 to 65535"),
+    ],
+)
+def test_what_is_wrong_with_an_address_is_told_in_our_words(named: str, why: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        web_address.read(named)
+    assert caught.value.message == f"{named} is no address: {why}"
+
+
 @pytest.mark.parametrize("named", ["a.png", "a:b.png", "C:photo.png", "C:/photo.png", "", ":"])
 def test_a_files_name_is_not_taken_for_an_address(named: str) -> None:
     assert web_address.misnamed(named) is None

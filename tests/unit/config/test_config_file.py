@@ -81,7 +81,9 @@ def test_without_it_the_file_is_where_the_system_keeps_configuration() -> None:
 
 
 def test_a_home_that_does_not_exist_is_a_configuration_error() -> None:
-    with pytest.raises(ConfigError, match="MIMO_CONFIG is not right"):
+    with pytest.raises(
+        ConfigError, match="MIMO_CONFIG is not right: ~no-such-user-here has no home folder"
+    ):
         paths.config_file({"MIMO_CONFIG": "~no-such-user-here/c.toml"})
 
 

@@ -25,6 +25,7 @@ _USUAL_PORT = 1080  # curl's, but for https
 _HIGHEST_PORT = 65535
 _LONGEST_FOR_SOCKS = 255
 _LONG = 8
+_QUOTES = ("'", '"', "\u2018", "\u2019", "\u201c", "\u201d", "\u300c", "\u300e", "`")
 _PLACE = r"(\[[0-9a-f:.]+(?:%[a-z0-9_.%-]+)?\]|[a-z0-9_.~-]+)(?::(0{0,9}[0-9]{0,5}))?"
 
 
@@ -86,10 +87,15 @@ def parse(variable: str, value: str) -> Proxy:
         ConfigError: it names none.
     """
     scheme, authority, behind = _split(value)
+    if value.strip()[:1] in _QUOTES:
+        raise _wrong(variable, Phrase("it has its quotes"))
+    if _is_pac(behind):
+        why = Phrase("it leads to a PAC file, which is not read: name the proxy that it gives")
+        raise _wrong(variable, why)
     if scheme not in get_args(Scheme):
         schemes = ", ".join(get_args(Scheme))
         raise _wrong(variable, Phrase("its scheme is none of {schemes}", schemes=schemes))
-    if problem := _misplaced(value, authority, behind):
+    if problem := _host_problem(value, authority, behind):
         raise _wrong(variable, problem)
     if "@" in behind and "@" not in authority:
         raise _wrong(variable, Phrase("in a password / ? # are written %2F %3F %23"))
@@ -107,18 +113,24 @@ def parse(variable: str, value: str) -> Proxy:
     return _with_credentials(proxy, credentials) if at else proxy
 
 
-def _misplaced(value: str, authority: str, behind: str) -> Phrase:
-    """Return what is wrong with a value whose host is none, or which names a file; else nothing."""
-    name = authority.rpartition("@")[2].partition(":")[0]
-    rest = f"{authority.rpartition('@')[2][len(name) :]}{behind}"
+def _is_pac(behind: str) -> bool:
+    """Return whether what follows the authority is the path of a script that chooses proxies."""
+    path = re.split("[?#]", behind, maxsplit=1)[0].lower()
+    return path.endswith((".pac", "/wpad.dat"))
+
+
+def _host_problem(value: str, authority: str, behind: str) -> Phrase:
+    """Return what is wrong with what stands where the host belongs; nothing if it may be one."""
+    place = authority.rpartition("@")[2]
+    name = place.partition(":")[0]
+    rest = f"{place[len(name) :]}{behind}"
     is_scheme = name.lower() in (*get_args(Scheme), "socks") or is_near_scheme(name)
     if is_scheme and is_word_for_scheme(name, rest):
         return Phrase("where its host belongs there is a scheme")
     if "://" not in value and is_word_for_scheme(name, rest):
         return Phrase("what stands before its // is no scheme with a colon")
-    path = re.split("[?#]", behind, maxsplit=1)[0].lower()
-    if path.endswith((".pac", "/wpad.dat")):
-        return Phrase("it leads to a PAC file, which is not read: name the proxy that it gives")
+    if re.fullmatch("[0-9]{1,5}", place, re.ASCII):  # an address for curl: 0.0.12.56
+        return Phrase("there is a port in it, and no host")
     return NOTHING
 
 
