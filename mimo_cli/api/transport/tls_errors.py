@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mimo_cli.advice import Action, NameCa, SuspectBaseUrl
 from mimo_cli.api.transport.http_errors import through
-from mimo_cli.api.transport.trust import unread_variable
+from mimo_cli.api.transport.trust import openssl_words, unread_variable
 from mimo_cli.errors import ALWAYS, MimoError, NetworkError
 from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
@@ -90,8 +90,29 @@ def _no_tls(error: ssl.SSLError, where: Phrase) -> NetworkError:
             Phrase("Does this port speak plain http? Then base_url begins with http://")
         )
         return NetworkError(what, why, hint)
+    if alert := next((it for it in _ALERTS if (error.reason or "").endswith(it)), ""):
+        hint = SuspectBaseUrl(Phrase("Check base_url: are its host and port right?"))
+        return NetworkError(what, _ALERTS[alert], hint)
     hint = SuspectBaseUrl(Phrase("Check base_url: does this port speak https?"))
-    return NetworkError(what, verbatim(error.reason or str(error)), hint)
+    why = openssl_words(error) or Phrase("the handshake failed")
+    return NetworkError(what, why, hint)
+
+
+_WANTS_CERTIFICATE = Phrase("it wants a certificate of yours, and none can be given here")
+_ALERTS = {
+    "HANDSHAKE_FAILURE": Phrase("it takes none of the ways to encrypt that were offered"),
+    "PROTOCOL_VERSION": Phrase("it takes no version of TLS that is known here"),
+    "UNRECOGNIZED_NAME": Phrase("it does not know the host's name"),
+    "CERTIFICATE_REQUIRED": _WANTS_CERTIFICATE,
+    "ALERT_BAD_CERTIFICATE": _WANTS_CERTIFICATE,
+    "ALERT_UNKNOWN_CA": _WANTS_CERTIFICATE,
+    "ALERT_ACCESS_DENIED": Phrase("it denies access"),
+    "ALERT_INTERNAL_ERROR": Phrase("it failed"),
+}
+"""What servers say before they end a handshake (RFC 8446, 6.2), by how OpenSSL's names for it end.
+
+Its beginnings are the versions that it stems from.
+"""
 
 
 _EXPIRED, _NOT_YET_VALID = 10, 9

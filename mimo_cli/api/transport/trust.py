@@ -278,6 +278,12 @@ def _cannot_be_loaded(file: str, error: OSError, hint: Phrase) -> ConfigError:
 def _reason(error: OSError) -> Phrase:
     if not isinstance(error, ssl.SSLError):
         return reason(error)
-    if error.reason:  # its text has OpenSSL's name and Python's line besides
-        return verbatim(error.reason.lower().replace("_", " "))
-    return Phrase("a certificate in it is damaged")  # then it tells nothing more
+    return openssl_words(error) or Phrase("a certificate in it is damaged")
+
+
+def openssl_words(error: ssl.SSLError) -> Phrase:
+    """Return what OpenSSL calls a problem, nothing if it does not.
+
+    Python's text has a name and a line of C besides.
+    """
+    return verbatim((error.reason or "").lower().replace("_", " "))

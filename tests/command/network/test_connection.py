@@ -197,6 +197,35 @@ def test_a_silent_handshake_of_tls_has_the_whole_time() -> None:
     assert 0.4 <= result.seconds < 2
 
 
+@pytest.mark.parametrize(
+    ("alert", "why"),
+    [
+        (40, "it takes none of the ways to encrypt that were offered"),
+        (42, "it wants a certificate of yours, and none can be given here"),
+        (48, "it wants a certificate of yours, and none can be given here"),
+        (49, "it denies access"),
+        (70, "it takes no version of TLS that is known here"),
+        (80, "it failed"),
+        (112, "it does not know the host's name"),
+        (116, "it wants a certificate of yours, and none can be given here"),
+    ],
+)
+def test_what_a_server_says_before_it_ends_a_handshake_is_told(alert: int, why: str) -> None:
+    def handle(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(bytes([21, 3, 3, 0, 2, 2, alert]))
+        connection.shutdown(socket.SHUT_WR)
+        connection.recv(1)
+
+    with Listener(handle) as server:
+        environ = FAR | {"MIMO_BASE_URL": f"https://127.0.0.1:{server.port}"}
+        result = mimo("ask", "hi", environ=environ)
+    assert (result.code, result.slept) == (7, [])
+    first, hint = result.err.splitlines()
+    assert first == f"mimo: no TLS with 127.0.0.1:{server.port}: {why}"
+    assert hint == "  Check base_url: are its host and port right?"
+
+
 @pytest.mark.slow
 def test_an_interrupt_ends_a_connection_that_is_being_made() -> None:
     with deaf() as stuck:
