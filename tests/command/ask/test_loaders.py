@@ -468,7 +468,10 @@ def test_another_users_file_names_no_program(desk: Desk) -> None:
         ("[loaders]\nmd = []", "loaders.md is not right: it names no program"),
         ('[loaders]\nmd = ["{file}"]', "loaders.md is not right: it names no program"),
         ('[loaders]\nmd = ["cat"]', "loaders.md is not right: it does not say where the file"),
-        ('[loaders]\nmd = "cat \'{file}"', "loaders.md is not right: no closing quotation"),
+        (
+            '[loaders]\nmd = "cat \'{file}"',
+            "loaders.md is not right: a quotation mark lacks its other",
+        ),
         ("loaders = 3", "loaders is not a table"),
     ],
 )
