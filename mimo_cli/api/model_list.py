@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from mimo_cli.api.protocol import fields
-from mimo_cli.api.protocol.json_reader import parse
+from mimo_cli.api.protocol.json_text.reader import parse
 from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.api.replies import embedded_json, error_body
 from mimo_cli.api.response import Response

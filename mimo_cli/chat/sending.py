@@ -7,7 +7,7 @@ import signal
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.protocol.messages import Media, Reply, Text
-from mimo_cli.api.replies import reply_check
+from mimo_cli.api.replies.finished import reply_check
 from mimo_cli.attachments import attachment
 from mimo_cli.catalogue import pricing
 from mimo_cli.chat import input_line
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.client import Client
     from mimo_cli.api.protocol.messages import Block, Correction, Request
-    from mimo_cli.api.replies.reply_check import Remark
+    from mimo_cli.api.replies.finished.remarks import Remark
     from mimo_cli.attachments.attachment import Attachment
     from mimo_cli.chat.session import Chat
     from mimo_cli.config import Settings

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.encode import encode
 from mimo_cli.api.protocol.messages import Text, TextDelta, merge_deltas
-from mimo_cli.api.replies import reply_check
+from mimo_cli.api.replies.finished import reply_check
 from mimo_cli.catalogue import pricing
 from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import Interrupted, ReaderGone

@@ -18,7 +18,7 @@ from mimo_cli.api.protocol.messages import (
     Text,
     UrlSource,
 )
-from mimo_cli.api.replies import reply_check
+from mimo_cli.api.replies.finished import reply_check
 from mimo_cli.conversation.rounds import outcomes
 from mimo_cli.errors import SchemaMismatchError
 from mimo_cli.history.record import reply_json

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mimo_cli.advice import Action
 from mimo_cli.api.protocol.messages import Correction
-from mimo_cli.api.replies import reply_check
+from mimo_cli.api.replies.finished import reply_check
 from mimo_cli.catalogue import pricing
 from mimo_cli.errors import IncompleteError, Interrupted, MimoError, SchemaMismatchError
 from mimo_cli.input.programs import Means

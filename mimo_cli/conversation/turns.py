@@ -19,7 +19,7 @@ from mimo_cli.api.protocol.messages import (
     ToolUse,
     UrlSource,
 )
-from mimo_cli.api.replies.reply_check import is_cut
+from mimo_cli.api.replies.finished.reply_check import is_cut
 from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from mimo_cli.api.hosts import address, authority, host_and_port
 from mimo_cli.api.protocol.assembly import Assembly
 from mimo_cli.api.protocol.encode import encode
 from mimo_cli.api.protocol.messages import Message, Request
-from mimo_cli.api.replies import reply_check
+from mimo_cli.api.replies.finished import reply_check
 from mimo_cli.api.transport.backend import Backend, look_up_ipv4
 from mimo_cli.api.transport.dial import addresses
 from mimo_cli.api.transport.network_errors import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
-from mimo_cli.api.protocol.content_blocks import called, decode_block, tool_use
+from mimo_cli.api.protocol.calls import called, tool_use
+from mimo_cli.api.protocol.content_blocks import decode_block
 from mimo_cli.api.protocol.messages import (
     Block,
     Correction,

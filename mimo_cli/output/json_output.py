@@ -22,7 +22,8 @@ from mimo_cli.api.protocol.messages import (
     ToolUse,
     Usage,
 )
-from mimo_cli.api.replies.reply_check import call_problem, came_whole
+from mimo_cli.api.replies.finished.calls import call_problem
+from mimo_cli.api.replies.finished.reply_check import came_whole
 from mimo_cli.errors import Interrupted, ReaderGone
 from mimo_cli.output.view import View
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from mimo_cli.api.protocol.messages import Block, Reply
-    from mimo_cli.api.replies.reply_check import CallProblem
+    from mimo_cli.api.replies.finished.calls import CallProblem
     from mimo_cli.errors import Failure
     from mimo_cli.output.output_stream import Output
 

@@ -119,7 +119,7 @@ def _limit(read: file_bytes.Read) -> int:
 
 
 def _schema(text: str, what: Phrase = _WHAT) -> Json:
-    from mimo_cli.api.protocol import json_reader
+    from mimo_cli.api.protocol.json_text import exact
 
     try:
         schema = strict_json.read(text)
@@ -127,7 +127,7 @@ def _schema(text: str, what: Phrase = _WHAT) -> Json:
         raise UsageError(what, error.why, _hint(text)) from error
     if not isinstance(schema, dict):
         raise UsageError(what, Phrase("it is no JSON object"))
-    return json_reader.storable(schema)
+    return exact.storable(schema)
 
 
 def _is_json(text: str) -> bool:

@@ -7,7 +7,7 @@ import math
 from collections import Counter
 from typing import Any, NamedTuple, NoReturn
 
-from mimo_cli.api.protocol import json_reader
+from mimo_cli.api.protocol.json_text import exact
 from mimo_cli.phrases import Phrase, verbatim
 
 _MAX_DIGITS = 4000  # Python refuses to read longer integers, and to write them
@@ -64,7 +64,7 @@ def read_at(text: str, start: int) -> Found:
         raise _broken(error) from error
     except RecursionError as error:
         raise NoJsonError(_too_deep()) from error
-    if json_reader.is_too_deep(found.value):
+    if exact.is_too_deep(found.value):
         raise NoJsonError(_too_deep())
     return found
 
@@ -77,7 +77,7 @@ def _broken(error: json.JSONDecodeError) -> BrokenJsonError:
 
 
 def _too_deep() -> Phrase:
-    return Phrase("it is nested deeper than {count} levels", count=json_reader.MAX_DEPTH)
+    return Phrase("it is nested deeper than {count} levels", count=exact.MAX_DEPTH)
 
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:

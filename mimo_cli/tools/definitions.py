@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.api.protocol.json_reader import SINGLE, TwiceError, storable
+from mimo_cli.api.protocol.json_text.exact import SINGLE, TwiceError, storable
 from mimo_cli.api.protocol.messages import Tool
 from mimo_cli.errors import ProtocolError, UsageError
 from mimo_cli.named_tuple import NamedTuple

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mimo_cli.api.protocol.content_blocks import UNMERGED, called, read_input
 from mimo_cli.api.protocol.ending import Ending
 from mimo_cli.api.protocol.messages import (
     FAILED_REASONS,
@@ -32,7 +31,7 @@ from mimo_cli.api.protocol.messages import (
 from mimo_cli.text.text_buffer import TextBuffer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 
 _LASTING = FAILED_REASONS | {
@@ -62,9 +61,14 @@ class _Draft:
                 signature = str(self.signature) if self.signature else None
                 return Thinking(str(self.text), signature)
             case ToolUse() as call:
-                return called(call, str(self.text))
+                from mimo_cli.api.protocol import calls  # most answers have none, nor the others
+
+                return calls.called(call, str(self.text))
             case OtherBlock(raw):
-                return OtherBlock(self._grown(raw))
+                from mimo_cli.api.protocol import unknown_blocks
+
+                text, signature = str(self.text), str(self.signature)
+                return OtherBlock(unknown_blocks.grown(raw, text, signature, self.deltas))
             case other:
                 return other
 
@@ -72,53 +76,12 @@ class _Draft:
         found = (delta.get("citation") for delta in self.deltas)
         return tuple(citation for citation in found if isinstance(citation, dict))
 
-    def _grown(self, raw: Mapping[str, Any]) -> Json:
-        """Return a block of an unknown type with what its deltas brought: texts and lists grow.
-
-        Where one would take the place of another, all are kept beside it as they came.
-        """
-        grown = dict(raw)
-        if self.text:
-            grown |= read_input(raw.get("input"), str(self.text))
-        if self.signature:
-            grown["signature"] = (grown.get("signature") or "") + str(self.signature)
-        is_all = True
-        for delta in self.deltas:
-            for name, value in delta.items():
-                if name == "citation":
-                    grown["citations"] = [*(grown.get("citations") or ()), value]
-                elif name != "type":
-                    is_all = is_all and _loses_nothing(grown.get(name), value)
-                    grown[name] = _joined(grown.get(name), value)
-        return grown if is_all else {**grown, UNMERGED: self.deltas}
-
 
 def _is_again(start: Block, block: Block) -> bool:
     """Return whether a block that begins is the open one: of a call its input may have come."""
     if isinstance(start, ToolUse) and isinstance(block, ToolUse):
         return start[:2] == block[:2]
     return start == block
-
-
-def _joined(before: Any, more: Any) -> Any:
-    match before, more:
-        case (str(), str()) | (list(), list()):
-            return before + more
-        case dict(), dict():
-            return before | {name: _joined(before.get(name), more[name]) for name in more}
-        case _:
-            return before if more is None else more
-
-
-def _loses_nothing(before: Any, more: Any) -> bool:
-    """Return whether two values can both be found in what they are joined to."""
-    match before, more:
-        case (None, _) | (_, None) | (str(), str()) | (list(), list()):
-            return True
-        case dict(), dict():
-            return all(_loses_nothing(before.get(name), more[name]) for name in more)
-        case _:
-            return type(before) is type(more) and bool(before == more)
 
 
 class Assembly:

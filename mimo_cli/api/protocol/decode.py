@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import fields, sse
 from mimo_cli.api.protocol.content_blocks import as_blocks, block_events, content_events
-from mimo_cli.api.protocol.json_reader import object_or_none, parse, storable
+from mimo_cli.api.protocol.json_text.reader import object_or_none, parse
 from mimo_cli.api.protocol.messages import (
     EVENT_TYPES,
     NO_INDEX,
@@ -276,6 +276,8 @@ def _one_delta(index: int, delta: object) -> Iterable[Event]:
         case "":
             return _untyped(index, delta)
         case _:
+            from mimo_cli.api.protocol.json_text.exact import storable  # most are known
+
             return (OtherDelta(index, storable(delta)),)
 
 

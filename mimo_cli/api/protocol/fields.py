@@ -23,6 +23,9 @@ from mimo_cli.phrases import Phrase
 
 NO_SENSE = Phrase("the server's reply makes no sense")
 
+BROKEN_INPUT = "broken_input"
+"""Where a call has what came as its input, and is no object. It is ours alone: none send it."""
+
 _LARGEST = 10**15
 """Of counts and indices: far more than SQLite's largest number could not be kept."""
 

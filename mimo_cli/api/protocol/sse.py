@@ -162,7 +162,7 @@ class SseDecoder:
             return True
         if len(self._data) > 1 or not self._data[0].rstrip().endswith(b"}"):
             return False
-        from mimo_cli.api.protocol.json_reader import is_event  # most streams have blank lines
+        from mimo_cli.api.protocol.json_text.reader import is_event  # most streams have blank lines
 
         return is_event(self._read(self._data[0]))
 

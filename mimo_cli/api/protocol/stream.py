@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import decode, sse
 from mimo_cli.api.protocol.ending import BLOCK_EVENTS, Ending
-from mimo_cli.api.protocol.json_reader import is_object
+from mimo_cli.api.protocol.json_text.reader import is_object
 from mimo_cli.api.protocol.messages import (
     NO_INDEX,
     Block,

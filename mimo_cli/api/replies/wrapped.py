@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.api.protocol import fields
-from mimo_cli.api.protocol.json_reader import parse
+from mimo_cli.api.protocol.json_text.reader import parse
 from mimo_cli.api.replies import embedded_json, error_body
 from mimo_cli.errors import ALWAYS, ProtocolError
 from mimo_cli.phrases import NOTHING, Phrase

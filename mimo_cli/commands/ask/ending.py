@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import MessageStop, Reply, TextDelta
-from mimo_cli.api.replies import reply_check
+from mimo_cli.api.replies.finished import reply_check
 from mimo_cli.conversation import views
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, SchemaMismatchError
 from mimo_cli.output.answer import TextWriter

@@ -212,7 +212,7 @@ def _try_out(choice: ServerChoice, environment: Environment, console: Console) -
     from mimo_cli.api.client import Client
     from mimo_cli.api.protocol.encode import encode
     from mimo_cli.api.protocol.messages import Request, Text
-    from mimo_cli.api.replies import reply_check
+    from mimo_cli.api.replies.finished import reply_check
     from mimo_cli.conversation import turns
     from mimo_cli.conversation.turns import Turn
     from mimo_cli.output.answer import SilentView, show_answer

@@ -9,7 +9,6 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
-from mimo_cli.api.protocol.content_blocks import as_it_came
 from mimo_cli.api.protocol.messages import (
     Block,
     Correction,
@@ -20,6 +19,7 @@ from mimo_cli.api.protocol.messages import (
     ToolResult,
     ToolUse,
 )
+from mimo_cli.api.protocol.unknown_blocks import as_it_came
 from mimo_cli.conversation.turns import user_message
 
 if TYPE_CHECKING:

@@ -37,7 +37,7 @@ from mimo_cli.api.protocol.messages import (
     Usage,
 )
 from mimo_cli.api.protocol.stream import StreamDecoder
-from mimo_cli.api.replies import reply_check
+from mimo_cli.api.replies.finished import calls, reply_check
 from mimo_cli.errors import IncompleteError, ServerError
 from mimo_cli.phrases import Phrase
 
@@ -254,7 +254,7 @@ def test_a_call_without_input_before_a_cut_is_whole_if_it_was_said_so(
     events: list[StreamItem], is_whole: bool
 ) -> None:
     reply = assembled(events)
-    found = reply_check.call_problem(reply.calls[-1], reply, [TOOL.name])
+    found = calls.call_problem(reply.calls[-1], reply, [TOOL.name])
     assert found == (None if is_whole else "broken_input")
 
 

@@ -16,11 +16,12 @@ from support.bulk import some
 from support.harness import KEY, environ_for, mimo
 
 from mimo_cli.api.protocol.assembly import Assembly
-from mimo_cli.api.protocol.content_blocks import as_it_came, broken_input
+from mimo_cli.api.protocol.calls import broken_input
 from mimo_cli.api.protocol.decode import decode_message
 from mimo_cli.api.protocol.messages import MessageDelta, OtherBlock, ToolUse, Usage
 from mimo_cli.api.protocol.stream import StreamDecoder
-from mimo_cli.api.replies import reply_check
+from mimo_cli.api.protocol.unknown_blocks import as_it_came
+from mimo_cli.api.replies.finished import reply_check
 from mimo_cli.api.timing import Limits
 from mimo_cli.api.transport.inflater import Inflater
 from mimo_cli.errors import ProtocolError

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mimo_cli.api.protocol.messages import Block, Reply, Text, Thinking, ToolUse
-from mimo_cli.api.replies.reply_check import problem, remark
+from mimo_cli.api.replies.finished.reply_check import problem, remark
 from mimo_cli.errors import BlockedError, IncompleteError, MimoError, ServerError
 from mimo_cli.output.command_terms import in_command_terms
 

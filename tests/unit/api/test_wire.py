@@ -16,7 +16,7 @@ from mimo_cli.api.protocol.content_blocks import decode_block
 from mimo_cli.api.protocol.decode import decode_message
 from mimo_cli.api.protocol.encode import encode, encode_block
 from mimo_cli.api.protocol.ending import BLOCK_EVENTS
-from mimo_cli.api.protocol.json_reader import parse
+from mimo_cli.api.protocol.json_text.reader import parse
 from mimo_cli.api.protocol.messages import (
     Block,
     BlockStart,

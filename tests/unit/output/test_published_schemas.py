@@ -35,7 +35,7 @@ from mimo_cli.api.protocol.messages import (
     UrlSource,
     Usage,
 )
-from mimo_cli.api.replies.reply_check import CallProblem
+from mimo_cli.api.replies.finished.calls import CallProblem
 from mimo_cli.catalogue.pricing import GROUPINGS
 from mimo_cli.cli.app import app
 from mimo_cli.commands.printed.schema import DESCRIBED

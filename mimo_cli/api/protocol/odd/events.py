@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.api.protocol import fields, sse
-from mimo_cli.api.protocol.json_reader import is_object, is_too_deep, parse
+from mimo_cli.api.protocol.json_text.exact import is_too_deep
+from mimo_cli.api.protocol.json_text.reader import is_object, parse
 from mimo_cli.api.protocol.messages import EVENT_TYPES, Unread
 from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.api.replies import error_body
