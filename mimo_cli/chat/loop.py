@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.chat import attaching, file_names, input_line, sending
-from mimo_cli.chat.commands import waiting_files
+from mimo_cli.chat.commands import unsettled
 from mimo_cli.chat.commands.registry import COMMANDS
 from mimo_cli.chat.prompt import encoding_check, path_completion
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, UsageError
@@ -107,7 +107,7 @@ def send_message(chat: Chat, text: str) -> None:
 def _obey(chat: Chat, text: str) -> None:
     match input_line.parse(text, list(COMMANDS), file_names.exists, by_hand=chat.interactive):
         case input_line.TypedMessage(words):
-            _check_asked_with(chat)
+            _check_settled(chat)
             if chat.interactive:
                 if _is_only_a_path(chat, text):
                     return
@@ -174,7 +174,7 @@ def _is_only_a_path(chat: Chat, text: str) -> bool:
 def _run(chat: Chat, name: str, argument: str, text: str) -> None:
     command = COMMANDS[name]
     if name in _ASKING:
-        _check_asked_with(chat)
+        _check_settled(chat, name)
     try:
         _check_alone(name, argument, text.strip().splitlines()[1:])
     except MimoError:
@@ -192,53 +192,37 @@ def _run(chat: Chat, name: str, argument: str, text: str) -> None:
         if _can_be_mended(command, error):
             chat.draft = chat.draft or text
     else:
-        _note_success(chat, name, argument)
+        chat.unsettled -= unsettled.settled_by(name, argument)
 
 
-_ONCE = frozenset({"file", "paste"})
-"""Commands that the next message alone is asked with."""
-_ASKED_WITH = _ONCE | {"system", "resume", "model", "set", "thinking"}
-"""Commands that messages are asked with."""
 _ASKING = frozenset({"prompt", "retry", "edit", "continue"})
 """Commands that ask."""
 
 
 def _note_failure(chat: Chat, name: str, argument: str) -> None:
     """Note what failed in a script, which goes on: nobody sees it before the next message."""
-    is_drop = name == "file" and input_line.keyword(argument).split()[:1] == [waiting_files.DROP]
-    if name in _ASKED_WITH and not is_drop and not chat.interactive:
-        chat.failed.add(name)
+    if not chat.interactive and (left := unsettled.left_by(name, argument)):
+        chat.unsettled.add(left)
 
 
-def _note_success(chat: Chat, name: str, argument: str) -> None:
-    """Let a failure be mended: by the same command, and what was to be attached by doing without.
-
-    Another file is none in place of one that failed.
-    """
-    if name == "new":
-        chat.failed.discard("resume")
-    elif name == "file" and input_line.keyword(argument) == "none":
-        chat.failed -= _ONCE
-    elif name not in _ONCE:
-        chat.failed.discard(name)
-
-
-def _check_asked_with(chat: Chat) -> None:
+def _check_settled(chat: Chat, command: str = "") -> None:
     """Refuse a message of a script that was to be asked with something that failed.
 
-    What waits was for the same message, and is dropped with it.
+    What waits was for the same message, and is dropped with it. A `command` that asks may be the
+    one that failed before.
 
     Raises:
         UsageError: something did.
     """
-    if not chat.failed:
+    failed = chat.unsettled - {f"/{command}"}
+    if not failed:
         return
-    names = listed([f"/{name}" for name in sorted(chat.failed)])
-    if chat.failed & _ONCE:
+    if failed & unsettled.ONCE:
         chat.files.clear()
-    chat.failed -= _ONCE
+    chat.unsettled -= unsettled.ONCE
     raise UsageError(
-        Phrase("the message was not sent"), Phrase("{commands} failed", commands=names)
+        Phrase("the message was not sent"),
+        Phrase("{commands} failed", commands=listed(sorted(failed))),
     )
 
 

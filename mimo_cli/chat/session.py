@@ -76,7 +76,7 @@ class Chat:
     what was typed behind Enter wait in the next prompt.
 
     `unanswered` is the last message if it got no answer. So many tokens as were `agreed_tokens` to
-    are not asked about again. `failed` are the commands of a script that failed, and that what
+    are not asked about again. `unsettled` are the commands of a script that failed, and that what
     comes next would have been asked with: that is not sent. `schema` is what answers have to
     fit from now on. `client` is the connection, if there is one.
     """
@@ -112,7 +112,7 @@ class Chat:
     unanswered: Unanswered | None = None
     has_answered: bool = False
     agreed_tokens: int = 0
-    failed: set[str] = field(default_factory=set)
+    unsettled: set[str] = field(default_factory=set)
     schema: ChosenSchema | None = None
     client: Client | None = None
 

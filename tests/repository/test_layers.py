@@ -53,6 +53,7 @@ PURE_MODULES = [
     "catalogue.pricing",
     "catalogue.token_estimate",
     "chat.chat_terms",
+    "chat.commands.unsettled",
     "chat.input_line",
     "chat.prompt.exit_confirmation",
     "chat.status",
