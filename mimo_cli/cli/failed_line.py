@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import typer
 
+from mimo_cli.api.keys import find_keys, mask
 from mimo_cli.cli.arguments import MisdirectedError, SlipError
 from mimo_cli.cli.command import HINT
 from mimo_cli.cli.table import COMMANDS, options_of_ask
@@ -31,7 +32,15 @@ def usage_error(
         hint = way
     elif isinstance(error, typer.BadParameter):
         hint = _wide_number(args) or hint
-    return UsageError(verbatim(error.format_message().rstrip(".")), hint=hint)
+    said = _without_beheaded_keys(error.format_message().rstrip("."), args)
+    return UsageError(verbatim(said), hint=hint)
+
+
+def _without_beheaded_keys(text: str, args: Sequence[str]) -> str:
+    """Return a text without keys whose first letter was taken for an option: of `-tp-…`, say."""
+    for key in (arg[start:end] for arg in args for start, end in find_keys(arg)):
+        text = text.replace(key[1:], mask(key)[1:])
+    return text
 
 
 def _wide_number(args: Sequence[str]) -> Phrase:

@@ -44,7 +44,7 @@ _LONGEST = 500
 _CODE = 2000
 _ON_ONE_LINE = str.maketrans("\r\n\t", "   ")
 _WHOLE = 64 * 1024
-_KEY = r"\b[st][kp]-[\w-]{6,}"  # in a traceback rather too much is hidden than too little
+_KEY = r"[st][kp]-[\w-]{6,}"  # in a traceback rather too much is hidden than too little
 _SMALL = "  "
 _HANGING = " " * len("mimo: ")
 _NAME = Phrase("mimo")
@@ -170,7 +170,7 @@ class Console:
 
     def _written(self, text: Phrase, limit: int = _LONGEST) -> str:
         """Return a text as it is shown: in the user's language, one line, inert, without keys."""
-        words = self.conceal(text.rendered(self.translations))
+        words = self.without_keys(text.rendered(self.translations))  # before one is cut in two
         return self.without_keys(one_line(words, limit))
 
     def without_keys(self, text: str) -> str:

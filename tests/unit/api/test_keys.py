@@ -1,0 +1,122 @@
+"""What looks like a key, and what only looks like the beginning of one."""
+
+from __future__ import annotations
+
+import string
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from support.harness import environ_in, mimo
+
+from mimo_cli.api.keys import is_like_key, mask_all
+
+TAIL = "c7x2q9w4e1r8t5y3u6i0p2a9s4d7f1g8"
+ALNUM = string.ascii_letters + string.digits
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"sk-{TAIL}",
+        f"--api-keysk-{TAIL}",
+        f"mimosk-{TAIL}",
+        f"keysk-{TAIL}",
+        f"-ksk-{TAIL}",
+        f"api_keytp-{TAIL}",
+        f"api_key=tp-{TAIL}",
+        f"MIMO_API_KEY_sk-{TAIL}",
+        f"\u5bc6\u94a5\u662fsk-{TAIL}\u5bf9\u5417",
+        f"tasksk-{TAIL}",
+        f"tasktask-sk-{TAIL}",
+        f"0sk-{TAIL}",
+        f"keysk-proj-{TAIL}",
+        f"keysk-{TAIL[:16]}",
+        f"keysk-{string.ascii_lowercase}",
+        "keysk-aB3_x-9Zq1-Lm4p_0Kd7-w2",
+    ],
+)
+def test_a_key_is_hidden_wherever_it_is_glued(text: str) -> None:
+    assert is_like_key(text)
+    shown = mask_all(text)
+    assert TAIL[4:12] not in shown
+    assert "\u2026" in shown
+    assert mask_all(shown) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "task-force-and-others-of-the-kind",
+        "risk-management-framework-overview",
+        "desk-1234",
+        "http-strict-transport-security",
+        "ftp-server-name",
+        "ftp-server-name-with-2-parts.example.com",
+        "disk-image-2024.iso",
+        "disk-internationalization-2024",
+        "disk-backup-20240101T120000Z",
+        "task-a1-b2-c3-version-x86-sha256-utf8",
+        "desk-myLongFunctionName",
+        "https://example.com/http-headers-explained-in-depth",
+        "sk-short",
+        "sk-\u4efb\u52a1\u7ba1\u7406\u7cfb\u7edf\u7684\u8bf4\u660e\u548c\u4f7f\u7528",
+        "mask-" * 30,
+    ],
+)
+def test_ordinary_words_are_no_keys(text: str) -> None:
+    assert not is_like_key(text)
+    assert mask_all(text) == text
+
+
+def test_every_key_of_a_text_is_hidden_and_nothing_else() -> None:
+    text = f"task-force, keysk-{TAIL} and tp-{TAIL}: http-only-cookies"
+    assert mask_all(text) == "task-force, keysk-\u2026f1g8 and tp-\u2026f1g8: http-only-cookies"
+
+
+def test_a_long_text_of_beginnings_takes_no_long_time() -> None:
+    begun = time.monotonic()
+    mask_all("asktask-" * 8000 + "aA" * 8000)
+    assert time.monotonic() - begun < 2
+
+
+glue = st.text(ALNUM + "-_=:./@ \u5bc6\u94a5", max_size=12)
+keys = st.builds(
+    "{}-{}{}".format,
+    st.sampled_from(("sk", "tp")),
+    st.sampled_from(("", "proj-", "ant-api03-")),
+    st.text(ALNUM, min_size=32, max_size=64),
+)
+lines = st.sampled_from(
+    [
+        ["{}"],
+        ["--{}"],
+        ["-k{}"],
+        ["ask", "hi", "--{}"],
+        ["ask", "hi", "--max-tokens", "{}"],
+        ["ask", "hi", "--json", "--temperature={}"],
+        ["chat", "-{}"],
+        ["config", "set", "{}"],
+        ["config", "set", "{}", "value"],
+        ["config", "get", "{}"],
+        ["history", "show", "{}"],
+        ["models", "{}"],
+        ["help", "{}"],
+        ["completions", "{}"],
+    ]
+)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(line=["chat", "-{}"], before="", key=f"tp-{TAIL}", behind="")  # -t takes a value
+@given(line=lines, before=glue, key=keys, behind=glue)
+def test_no_usage_error_repeats_a_key(line: list[str], before: str, key: str, behind: str) -> None:
+    words = [it.format(f"{before}{key}{behind}") for it in line]
+    with TemporaryDirectory() as folder:
+        result = mimo(*words, environ=environ_in(Path(folder)))
+    tail = key.rpartition("-")[2]
+    assert result.code != 0
+    assert not any(tail[at : at + 12] in result.err + result.out for at in range(len(tail) - 11))
