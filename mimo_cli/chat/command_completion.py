@@ -77,12 +77,14 @@ def _waiting_files(chat: Chat, typed: str) -> Iterator[Candidate]:
     begun = rest.lstrip()
     for it in chat.files:
         if it.name.startswith(begun) or it.name.rpartition("/")[2].startswith(begun):
-            yield Candidate(path_completion.escape(it.name), len(begun), it.name)
+            shown = chat.console.without_keys(it.name)
+            yield Candidate(path_completion.escape(it.name), len(begun), shown)
 
 
 def _prompts(chat: Chat, typed: str) -> Iterator[Candidate]:
     """Yield the names of kept prompts; behind one, its fields that have no value yet."""
     name, rest = kept_prompts.split_typed(typed)
+    hide = chat.console.without_keys
     try:
         kept = [*every_template(kept_prompts.read_prompts(chat))]
     except MimoError:
@@ -92,7 +94,7 @@ def _prompts(chat: Chat, typed: str) -> Iterator[Candidate]:
             continue
         if rest is None and it.name.startswith(name):
             text = kept_prompts.quote(it.name) + " " * bool(it.template.parts)
-            yield Candidate(text, len(typed), it.name, verbatim(one_line(it.text, _WORDS)))
+            yield Candidate(text, len(typed), it.name, verbatim(one_line(hide(it.text), _WORDS)))
         elif rest is not None and it.name == name:
             begun = rest.rpartition(" ")[2]
             left = (field for field in it.template.fields if f"{field}=" not in rest)
@@ -109,7 +111,8 @@ def _conversations(chat: Chat, typed: str) -> Iterator[Candidate]:
     wanted = folding.fold(typed)
     for entry in entries:
         if entry.id.startswith(wanted) or folding.fold(entry.title).startswith(wanted):
-            yield Candidate(entry.id, len(typed), entry.id, conversation_list.summarize(entry, now))
+            shown = entry._replace(title=chat.console.without_keys(entry.title))
+            yield Candidate(entry.id, len(typed), entry.id, conversation_list.summarize(shown, now))
 
 
 def _starting_with(

@@ -68,8 +68,9 @@ def _write(environment: Environment, prompt: Phrase) -> None:
 
 
 def _wrapped(environment: Environment, prompt: Phrase) -> str:
-    text = one_line(prompt.rendered(environment.translations))
-    return environment.console().wrapped(text)
+    console = environment.console()
+    text = one_line(console.without_keys(prompt.rendered(environment.translations)))
+    return console.wrapped(text)
 
 
 def yes(environment: Environment, question: Phrase, *, default: bool) -> bool:

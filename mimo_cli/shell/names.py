@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli.api.keys import mask_all
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.output.sanitize import one_line
 
@@ -62,7 +63,7 @@ def to_lines(names: Iterable[Name]) -> bytes:
 
 def _line(name: Name) -> str:
     when = int(name.when) if 0 <= name.when <= _LAST else 0
-    return f"{name.text}\t{one_line(name.about, _LONGEST_ABOUT)}\t{when}\n"
+    return f"{name.text}\t{one_line(mask_all(name.about), _LONGEST_ABOUT)}\t{when}\n"
 
 
 def conversations(titled: Iterable[tuple[object, object, object]]) -> list[Name]:

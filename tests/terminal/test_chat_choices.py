@@ -52,6 +52,19 @@ def test_an_earlier_conversation_is_picked_from_a_list(tmp_path: Path) -> None:
             assert b"\x1b]0;" not in terminal.received
 
 
+def test_the_list_shows_no_key_that_is_in_a_title(tmp_path: Path) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        environ = environment(simulator, tmp_path)
+        assert mimo("ask", "--", "refused: sk-c7x2q9w4e1r8t5y3u6", environ=environ).code == 0
+        with Terminal("chat", environ=environ) as terminal:
+            terminal.wait_for("\n›")
+            terminal.type("/resume\r")
+            assert "1 turn  refused: sk-…y3u6\n" in terminal.wait_for("Esc none")
+            terminal.type("\x1b")
+            terminal.wait_for("\n›")
+            assert b"c7x2q9" not in terminal.received
+
+
 def test_clear_clears_the_screen_and_not_the_conversation(tmp_path: Path) -> None:
     with Simulator(answer="Yes.") as simulator:
         with Terminal("chat", environ=environment(simulator, tmp_path)) as terminal:
@@ -84,3 +97,22 @@ def test_a_long_paste_leaves_its_ends_and_is_sent_whole(tmp_path: Path) -> None:
             terminal.type("\x04")
             assert terminal.wait() == 0
         assert simulator.requests[0].json["messages"][-1]["content"] == pasted
+
+
+@pytest.mark.parametrize("editor", ["true", "false"])
+def test_what_is_typed_ahead_of_an_edit_that_is_called_off_is_not_sent(
+    editor: str, tmp_path: Path
+) -> None:
+    with Simulator(answer="Yes.") as simulator:
+        environ = environment(simulator, tmp_path) | {"EDITOR": editor, "VISUAL": ""}
+        with Terminal("chat", environ=environ) as terminal:
+            terminal.wait_for("\n›")
+            terminal.type("one\r")
+            terminal.wait_for("Yes.\n\n›")
+            terminal.type("/edit\rtyped ahead\r")
+            terminal.wait_for("› typed ahead\n")
+            terminal.type("\x03")
+            terminal.wait_for("\n›\n")
+            terminal.type("\x04")
+            assert terminal.wait() == 0
+        assert len(simulator.requests) == 1

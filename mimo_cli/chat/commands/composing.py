@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.chat import input_line, sending
 from mimo_cli.chat.commands.settings import model_id
+from mimo_cli.errors import UsageError
 from mimo_cli.input import editor
 from mimo_cli.phrases import Phrase
 
@@ -31,9 +32,22 @@ def undo(chat: Chat, _: str) -> None:
 
 
 def edit(chat: Chat, _: str) -> None:
-    """Open the last question in the user's editor, and ask what it becomes instead."""
+    """Open the last question in the user's editor, and ask what it becomes instead.
+
+    Where that is called off, what was typed ahead was for the answer to it: it is not sent.
+
+    Raises:
+        UsageError: there is no terminal for the editor, or that did not end as it should.
+    """
     before = chat.last_question()
-    text = editor.write(before, chat.environment, chat.settings.editor).strip()
+    if not chat.environment.can_ask:
+        why = Phrase("stdin or stderr is not one")
+        raise UsageError(Phrase("/edit needs a terminal"), why)
+    try:
+        text = editor.write(before, chat.environment, chat.settings.editor).strip()
+    finally:
+        if chat.keep_unsent is not None:
+            chat.keep_unsent()
     if not text or text == before.strip():
         chat.console.info(Phrase("nothing was changed, and nothing is asked"))
         return

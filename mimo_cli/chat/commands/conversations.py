@@ -110,7 +110,9 @@ def _offer_latest(chat: Chat, history: History) -> str:
 
 def _choose(chat: Chat, choose: Choose, offered: Sequence[Entry]) -> str:
     now = chat.environment.clock.now()
-    rows = [conversation_list.facts(it, now) for it in offered]
+    hide = chat.console.without_keys
+    facts = (conversation_list.facts(it, now) for it in offered)
+    rows = [[cell.with_values(hide) for cell in row] for row in facts]
     question = Phrase("Go on with which conversation?")
     chosen = choose(question, rows, conversation_list.CHOICE)
     return "" if chosen is None else offered[chosen].id

@@ -199,12 +199,13 @@ def read_prompts(chat: Chat) -> Source:
 
 def _list(chat: Chat) -> None:
     rows, wrong = [], list[MimoError]()
+    hide = chat.console.without_keys  # before one is cut in two
     for it in every_template(read_prompts(chat)):
         if isinstance(it.template, MimoError):
             wrong.append(it.template)
         else:
             fields = " ".join(f"{field}=" for field in it.template.fields)
-            cells = (one_line(it.name), fields, one_line(it.text, _FIRST_WORDS))
+            cells = (one_line(it.name), fields, one_line(hide(it.text), _FIRST_WORDS))
             rows.append(tuple(map(verbatim, cells)))
     if rows:
         chat.print_table(rows, _COLUMNS)

@@ -36,8 +36,8 @@ def run(environment: Environment, choice: Deletion, *, yes: bool) -> int:
         LocalIOError: the history cannot be used.
     """
     if [bool(choice.references), choice.older_than is not None, choice.everything].count(True) != 1:
-        why = Phrase("it is some IDs, --older-than or --all, one of them")
-        raise UsageError(Phrase("delete what?"), why)
+        why = Phrase("it takes some IDs, --older-than or --all, one of them")
+        raise UsageError(Phrase("nothing was deleted"), why)
     seconds = None if choice.older_than is None else parse_age("--older-than", choice.older_than)
     console = environment.console()
     with open_history(environment) as history:

@@ -42,8 +42,8 @@ def run(
         LocalIOError: the history cannot be read, or a file not be written.
     """
     if reference is not None and everything:
-        why = Phrase("it is one conversation, or --all")
-        raise UsageError(Phrase("export what?"), why, Phrase("See: mimo history"))
+        why = Phrase("it takes one conversation, or --all")
+        raise UsageError(Phrase("nothing was exported"), why, Phrase("See: mimo history"))
     if wanted not in export_formats.FORMATS:
         why = Phrase("it is one of {names}", names=listed(export_formats.FORMATS))
         raise UsageError(refused_value("--format", wanted), why)

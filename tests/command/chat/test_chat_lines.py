@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.harness import Result, environ_for, hint_of, mimo
 
+from mimo_cli.api.keys import mask_all
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.api.timing import Clock
 from mimo_cli.attachments.attachment import TextFile
@@ -719,7 +720,7 @@ def test_a_short_name_of_a_model_counts_here_too() -> None:
 def test_edit_without_a_terminal_says_so() -> None:
     with Simulator(answer="Yes.") as simulator:
         result = chat(simulator, "hi\n/edit\n")
-    assert (result.code, "--edit needs a terminal" in result.err) == (2, True)
+    assert (result.code, "mimo: /edit needs a terminal" in result.err) == (2, True)
 
 
 def test_a_chat_over_no_system_prompt_and_a_file(tmp_path: Path) -> None:
@@ -771,7 +772,14 @@ def offering(folder: Path, *titles: str) -> Iterator[tuple[list[str], Any]]:
     history = History(folder, now=lambda: 7200.0, notice=print)
     ids = [history.begin(Turn((Text(it),), {}, 1.0)).conversation for it in titles]
     clock = Clock(now=lambda: 3 * 7200.0)
-    yield ids, SimpleNamespace(history=lambda: history, environment=SimpleNamespace(clock=clock))
+    yield (
+        ids,
+        SimpleNamespace(
+            history=lambda: history,
+            environment=SimpleNamespace(clock=clock),
+            console=SimpleNamespace(without_keys=mask_all),
+        ),
+    )
     history.close()
 
 
@@ -802,6 +810,13 @@ def test_tab_offers_conversations_by_id_with_what_tells_them_apart(
             assert choice.meta.isprintable()
         (beginning, *_) = [*command_completion.complete(talk, f"/resume {ids[0][:-1]}")]
         assert beginning.text in ids
+
+
+def test_tab_shows_no_key_that_is_in_a_title(tmp_path: Path) -> None:
+    with offering(tmp_path, f"refused: sk-{'c7x2q9w4' * 6}") as (ids, talk):
+        (choice,) = command_completion.complete(talk, f"/resume {ids[0]}")
+    assert "sk-" in choice.meta
+    assert "x2q9" not in choice.meta
 
 
 def test_a_message_with_a_slash_comes_back_as_it_was_typed() -> None:

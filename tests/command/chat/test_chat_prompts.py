@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.harness import Result, environ_for, mimo
 
+from mimo_cli.api.keys import mask_all
 from mimo_cli.chat import command_completion
 from mimo_cli.chat.commands.kept_prompts import Words, quote, read_words, split_name, split_typed
 from mimo_cli.config import parse_template
@@ -214,7 +215,8 @@ def test_tab_completes_names_and_then_fields(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(KEPT)
     environment = SimpleNamespace(environ={"MIMO_CONFIG": str(file)})
-    talk: Any = SimpleNamespace(environment=environment)
+    console = SimpleNamespace(without_keys=mask_all)
+    talk: Any = SimpleNamespace(environment=environment, console=console)
 
     def offered(text: str) -> list[tuple[str, int]]:
         return [(it.text, it.start) for it in command_completion.complete(talk, text)]
