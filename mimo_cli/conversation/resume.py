@@ -156,9 +156,10 @@ def _tell_which(
 
     In a script, which may well read what is said, only with `-v`.
     """
-    tell = console.info if environment.stderr.is_terminal else console.debug
-    if not chosen.id:
-        return
+    is_shown = environment.stderr.is_terminal
+    if not chosen.id or not (is_shown or console.verbose):
+        return  # and the history is not asked for the newest
+    tell = console.info if is_shown else console.debug
     if reference is None and history.newest() != chosen.id:
         template = "going on with {id}: {title} (the newest has no answer)"
         tell(Phrase(template, id=chosen.id, title=chosen.title))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.commands.ask import tool_options
-from mimo_cli.commands.ask.prompt_parts import Ground
+from mimo_cli.commands.ask.ground import Ground
 from mimo_cli.conversation import going_on
 
 if TYPE_CHECKING:

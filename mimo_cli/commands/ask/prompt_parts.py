@@ -14,14 +14,12 @@ from mimo_cli.phrases import Phrase, counted
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from mimo_cli.api.protocol.messages import Block, Tool, ToolResult
+    from mimo_cli.api.protocol.messages import Block
     from mimo_cli.attachments.attachment import Attachment
     from mimo_cli.config import Resolved, Settings
     from mimo_cli.conversation.intake.piped_input import Intake
-    from mimo_cli.conversation.structured_answer import Wanted
-    from mimo_cli.conversation.turns import Turn
     from mimo_cli.environment import Environment
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.output.console import Console
@@ -34,22 +32,6 @@ class Asked(NamedTuple):
     question: tuple[Block, ...]
     attached: tuple[Attachment, ...]
     waited: float
-
-
-class Ground(NamedTuple):
-    """What a question stands on: settings and system prompt, and what was said before it.
-
-    The `results` of tools go before its words, and take the place of so many of the last turns.
-    """
-
-    resolved: Resolved
-    system: str | None
-    said: Sequence[Turn] = ()
-    tools: tuple[Tool, ...] = ()
-    results: tuple[ToolResult, ...] = ()
-    replacing: int = 0
-    wanted: Wanted | None = None
-    """What the answer to results has to be: what that to their question has."""
 
 
 class _Parts(NamedTuple):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import pricing
 from mimo_cli.commands.ask import prompt_parts
-from mimo_cli.commands.ask.prompt_parts import Ground
+from mimo_cli.commands.ask.ground import Ground
 from mimo_cli.conversation import model_check, prepare, resume
 from mimo_cli.conversation.intake import piped_input
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
