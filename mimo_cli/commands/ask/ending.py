@@ -166,9 +166,7 @@ def dry_run(task: Task, form: str) -> str:
     decision, profile = task.resolved.key, task.settings.profile
     if form != "curl":
         terminal = task.environment.stdout.is_terminal
-        return printed.text(
-            task.request, task.endpoint, form=form, decision=decision, terminal=terminal
-        )
+        return printed.shown(task.request, task.endpoint, decision=decision, terminal=terminal)
     paths: dict[str, str] = {}
     if files := encode(task.request).files:
         from mimo_cli.attachments import on_disk
@@ -176,10 +174,9 @@ def dry_run(task: Task, form: str) -> str:
         paths = on_disk.paths(files)
         for notice in printed.unfound(files, paths):
             task.console.info(notice)
-    return printed.text(
+    return printed.curl_command(
         task.request,
         task.endpoint,
-        form=form,
         decision=decision,
         profile=profile,
         choice=_choice(task),

@@ -29,38 +29,45 @@ if TYPE_CHECKING:
 _STAND_IN = "API-KEY"
 
 
-def text(
+def shown(
+    request: Request, endpoint: Endpoint, *, decision: KeyDecision, terminal: bool = False
+) -> str:
+    """Return the request with its headers; the key, by its `decision`, and files are left out.
+
+    What nobody sees is escaped as JSON does it: a script gets the request as it is; on a
+    `terminal`, what would spoil the screen is left out.
+    """
+    from_command = isinstance(decision, KeyFromCommand)
+    stand_in, headers = _headers(endpoint, from_command=from_command)
+    body = json.dumps(encode(request).json_with(_left_out), indent=2, ensure_ascii=False)
+    key = "[from api_key_command]" if from_command else mask(endpoint.key or "")
+    body = re.sub(INVISIBLE, _escaped, body)
+    return sanitize(_plain(body, stand_in, headers, key), terminal=terminal)
+
+
+def curl_command(
     request: Request,
     endpoint: Endpoint,
     *,
-    form: str,
     decision: KeyDecision,
     profile: str = "",
     choice: ProxyChoice | None = None,
     paths: Mapping[str, str] | None = None,
-    terminal: bool = False,
 ) -> str:
-    """Return the request; `form` "curl" makes it a command that can be pasted into a shell.
+    """Return a command that sends the request, and can be pasted into a shell.
 
     `decision` says which key is used: a command that would print it is not run. `profile` is the
-    one in force. curl goes the way of `choice`. The base64 of files is left out; a shell makes it
-    from `paths`, by their digests. What nobody sees is escaped as JSON does it: a
-    script gets the request as it is; on a `terminal`, what would spoil the screen is left out.
+    one in force. curl goes the way of `choice`. A shell makes the base64 of files from `paths`, by
+    their digests.
 
     Raises:
         AuthError: the command for the key cannot be taken apart.
     """
-    encoded = encode(request)
-    from_command = isinstance(decision, KeyFromCommand)
-    stand_in, headers = _headers(endpoint, from_command=from_command)
-    if form == "curl":
-        key = _key_in_shell(decision, profile)
-        way = _way(endpoint.messages_url, choice)
-        return _curl(_body(encoded, paths or {}), request, stand_in, headers, key=key, way=way)
-    body = json.dumps(encoded.json_with(_left_out), indent=2, ensure_ascii=False)
-    shown = "[from api_key_command]" if from_command else mask(endpoint.key or "")
-    body = re.sub(INVISIBLE, _escaped, body)
-    return sanitize(_plain(body, stand_in, headers, shown), terminal=terminal)
+    stand_in, headers = _headers(endpoint, from_command=isinstance(decision, KeyFromCommand))
+    key = _key_in_shell(decision, profile)
+    way = _way(endpoint.messages_url, choice)
+    body = _body(encode(request), paths or {})
+    return _curl(body, request, stand_in, headers, key=key, way=way)
 
 
 def _key_in_shell(decision: KeyDecision, profile: str) -> str:

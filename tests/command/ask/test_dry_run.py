@@ -29,6 +29,7 @@ from mimo_cli.simulator import Simulator
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
     from pathlib import Path
 
 CANARY = "sk-CANARY-0123456789"
@@ -39,7 +40,7 @@ REQUEST = Request("m", (Message("user", 'it\'s "new" é $HOME `x` \\ \x1b[31m\x7
 
 def test_the_request_is_shown_with_its_key_masked() -> None:
     request = Request("m", (Message("user", "hé\x1b[2J"),), stream=False)
-    assert dry_run.text(request, ENDPOINT, form="", decision=KEY) == (
+    assert dry_run.shown(request, ENDPOINT, decision=KEY) == (
         "POST https://api.xiaomimimo.com/anthropic/v1/messages\n"
         "content-type: application/json\n"
         "api-key: sk-…6789\n"
@@ -58,7 +59,7 @@ def test_the_request_is_shown_with_its_key_masked() -> None:
 
 
 def test_the_curl_command_is_what_a_shell_can_be_given() -> None:
-    text = dry_run.text(REQUEST, ENDPOINT, form="curl", decision=KEY)
+    text = dry_run.curl_command(REQUEST, ENDPOINT, decision=KEY)
     assert text.isascii()
     assert text.replace("\n", "").isprintable()
     match = re.fullmatch(r"(.*?) 3<<KEY <<'JSON'\n(.*)\nKEY\n(.*)\nJSON\n", text, re.DOTALL)
@@ -78,7 +79,7 @@ def test_the_curl_command_is_what_a_shell_can_be_given() -> None:
 
 
 def test_without_a_key_the_command_has_one_here_document() -> None:
-    text = dry_run.text(REQUEST, Endpoint("http://localhost:1"), form="curl", decision=NoKey())
+    text = dry_run.curl_command(REQUEST, Endpoint("http://localhost:1"), decision=NoKey())
     assert "  --data-binary @- <<'JSON'\n{\n" in text
     assert "fd/3" not in text
 
@@ -122,7 +123,7 @@ def test_curl_goes_the_way_that_we_would(
     endpoint = Endpoint(url, CANARY)
     choice = choose_proxy(endpoint.messages_url, environ)
     request = Request("m", (), stream=False)
-    text = dry_run.text(request, endpoint, form="curl", decision=KEY, choice=choice)
+    text = dry_run.curl_command(request, endpoint, decision=KEY, choice=choice)
     assert text.startswith(f"{before}curl --silent --show-error{after} {url}/v1/messages ")
     assert "secret" not in text
 
@@ -152,7 +153,7 @@ def test_a_proxy_is_written_so_that_curl_takes_it(shell: str, written: str, mean
     endpoint = Endpoint("https://h.test", CANARY)
     choice = choose_proxy(endpoint.messages_url, {"https_proxy": written})
     request = Request("m", (), stream=False)
-    text = dry_run.text(request, endpoint, form="curl", decision=KEY, choice=choice)
+    text = dry_run.curl_command(request, endpoint, decision=KEY, choice=choice)
     before, _, _ = text.partition("curl ")
     assert "secret" not in before
     command = f"{before}printenv https_proxy"
@@ -209,13 +210,13 @@ def test_every_shell_runs_it_and_shows_nobody_the_key(
 
 def test_a_key_from_the_file_is_read_from_there_by_the_shell() -> None:
     key = KeyKnown(CANARY, Origin("file", "", "config.toml"))
-    text = dry_run.text(REQUEST, ENDPOINT, form="curl", decision=key)
+    text = dry_run.curl_command(REQUEST, ENDPOINT, decision=key)
     assert "\napi-key: $(mimo config get --reveal api_key)\nKEY\n" in text
 
 
 def test_a_request_that_is_not_streamed_needs_no_buffer_option() -> None:
     request = Request("m", (), stream=False)
-    assert dry_run.text(request, ENDPOINT, form="curl", decision=KEY).startswith(
+    assert dry_run.curl_command(request, ENDPOINT, decision=KEY).startswith(
         "curl --silent --show-error https://"
     )
 
@@ -239,7 +240,7 @@ WITH_FILES = Request(
 
 
 def test_the_base64_of_files_is_left_out() -> None:
-    text = dry_run.text(WITH_FILES, ENDPOINT, form="", decision=KEY)
+    text = dry_run.shown(WITH_FILES, ENDPOINT, decision=KEY)
     shown = json.loads(text.partition("\n\n")[2])
     whole = sent_json(encode(WITH_FILES))
     first, second, _ = whole["messages"][0]["content"]
@@ -278,7 +279,7 @@ def test_curl_sends_files_as_the_program_would(shell: str, tmp_path: Path) -> No
     ]
     with server(answer) as (port, heads):
         endpoint = Endpoint(f"http://127.0.0.1:{port}", CANARY)
-        text = dry_run.text(WITH_FILES, endpoint, form="curl", decision=KEY, paths=paths)
+        text = dry_run.curl_command(WITH_FILES, endpoint, decision=KEY, paths=paths)
         assert text.isascii()
         assert text.replace("\n", "").isprintable()
         done = subprocess.run(
@@ -305,7 +306,7 @@ def test_curl_sends_nothing_where_a_file_is_not_there(
         paths = on_disk.paths(encode(WITH_FILES).files)
     with server(lambda _: None) as (port, heads):
         endpoint = Endpoint(f"http://127.0.0.1:{port}", CANARY)
-        text = dry_run.text(WITH_FILES, endpoint, form="curl", decision=KEY, paths=paths)
+        text = dry_run.curl_command(WITH_FILES, endpoint, decision=KEY, paths=paths)
         done = subprocess.run(
             [shell, *(["-i"] if is_typed else [])],
             input=text.encode() + b"echo over\n",
@@ -339,7 +340,7 @@ def test_curl_sends_what_comes_through_a_fifo(shell: str, tmp_path: Path) -> Non
         subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path) as writer,
     ):
         endpoint = Endpoint(f"http://127.0.0.1:{port}", CANARY)
-        text = dry_run.text(request, endpoint, form="curl", decision=KEY, paths={})
+        text = dry_run.curl_command(request, endpoint, decision=KEY, paths={})
         done = subprocess.run(
             [shell],
             input=text.encode(),
@@ -365,13 +366,13 @@ def test_a_file_whose_bytes_are_others_by_now_is_not_taken_for_it(
         assert on_disk.paths(encode(request).files) == {}
 
 
-@pytest.mark.parametrize("form", ["", "curl"])
+@pytest.mark.parametrize("form", [dry_run.shown, dry_run.curl_command])
 @pytest.mark.parametrize("auth", ["api-key", "bearer", "x-api-key"])
 @pytest.mark.parametrize("key", [CANARY, "short", None])
-def test_the_key_is_never_shown(form: str, auth: Auth, key: str | None) -> None:
+def test_the_key_is_never_shown(form: Callable[..., str], auth: Auth, key: str | None) -> None:
     endpoint = Endpoint("http://localhost", key, auth=auth)
     decision: KeyDecision = NoKey() if key is None else KEY
-    text = dry_run.text(REQUEST, endpoint, form=form, decision=decision)
+    text = form(REQUEST, endpoint, decision=decision)
     names = [name for name in ("api-key", "authorization") if f"{name}: " in text.lower()]
     assert bool(names) is (key is not None)
     assert key is None or key not in text
@@ -381,7 +382,7 @@ def test_the_key_is_never_shown(form: str, auth: Auth, key: str | None) -> None:
 @given(st.text(st.characters(codec="utf-8"), min_size=1))
 def test_a_script_gets_the_characters_that_would_be_sent(text: str) -> None:
     request = Request("m", (Message("user", text),))
-    shown = dry_run.text(request, ENDPOINT, form="", decision=KEY)
+    shown = dry_run.shown(request, ENDPOINT, decision=KEY)
     assert json.loads(shown.partition("\n\n")[2]) == sent_json(encode(request))
 
 
@@ -389,5 +390,5 @@ def test_what_nobody_sees_is_escaped_and_a_terminal_is_not_driven() -> None:
     hidden = "a\xadb\u200bc\x9b2Jd\u202ee\U000e0041f\u2028g"
     request = Request("m", (Message("user", f"{hidden}\u4f60\ufe0f\ufe0f"),))
     for terminal, last in ((False, "\u4f60\ufe0f\ufe0f"), (True, "\u4f60\ufe0f")):
-        shown = dry_run.text(request, ENDPOINT, form="", decision=KEY, terminal=terminal)
+        shown = dry_run.shown(request, ENDPOINT, decision=KEY, terminal=terminal)
         assert r'"a\u00adb\u200bc\u009b2Jd\u202ee\udb40\udc41f\u2028g' + f'{last}"\n' in shown
