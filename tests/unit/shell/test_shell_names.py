@@ -101,3 +101,8 @@ def test_of_a_table_the_plain_names_are_offered_with_what_says_what_they_are() -
 def test_no_more_are_offered_than_can_be_looked_through() -> None:
     table: dict[str, object] = {f"n{number}": {} for number in range(500)}
     assert len(names.of_table(table, ())) == names.MOST
+
+
+def test_what_a_name_stands_for_shows_no_key() -> None:
+    (line,) = names.to_lines([Name("k3mq82vw", "why is sk-c7x2q9w4e1r8t5y3")]).splitlines()
+    assert line == "k3mq82vw\twhy is sk-…t5y3\t0".encode()
