@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Unread
-from mimo_cli.api.protocol.odd import events as odd_events
+from mimo_cli.api.protocol.odd import unread
 from mimo_cli.api.replies import body_text, embedded_json, error_body, failures, unstreamed
 from mimo_cli.errors import ALWAYS, ServerError
 from mimo_cli.named_tuple import NamedTuple
@@ -57,7 +57,7 @@ def cut_off(
         )
         return explained(CutOffError(why), said, response, asked)
     if doubtful and not said.stray:
-        return odd_events.unreadable(doubtful)
+        return unread.unreadable(doubtful)
     return explained(unstreamed.no_events_error(first, response.status), said, response, asked)
 
 
@@ -66,7 +66,8 @@ def passed_over(said: Said, conceal: Callable[[str], str], *, is_failure: bool) 
     if said.stray:
         content = embedded_json.parse(said.stray)
         shown = conceal(body_text.words(said.stray, content).shown)[:EXCERPT]
-        is_failure = error_body.is_error(content) or said.stray.startswith(b"<")
+        is_lost = b'"content_block_delta"' in said.stray  # in several lines without `data:`
+        is_failure = is_lost or error_body.is_error(content) or said.stray.startswith(b"<")
         return Unread(shown, may_be_error=True, is_failure=is_failure)
     return Unread(said.doubtful, may_be_error=True, is_failure=is_failure)
 

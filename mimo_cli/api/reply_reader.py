@@ -228,7 +228,9 @@ class ReplyReader:
         return not decoder.stopped or self._waiting.awaits_checksum()
 
     def _tell_after_end(self, error: MimoError) -> None:
-        """Tell what went wrong behind a whole answer, which changes nothing, mostly.
+        """Tell what went wrong behind a whole answer: an error of the server's own is a warning.
+
+        Of the rest nobody has to know.
 
         Raises:
             ChecksumError: the answer may be wrong.
@@ -239,6 +241,8 @@ class ReplyReader:
             raise error
         error.conceal(self._target.endpoint.conceal)
         self._note(Phrase("after the end of the answer: {problem}", problem=error.message))
+        if error.quotes_server and not isinstance(error, ProtocolError):
+            self._told = self._doubtful = error.why or error.what
         self._cut()
 
     def _explained(self, error: MimoError, decoder: StreamDecoder) -> MimoError:

@@ -59,9 +59,9 @@ _DELTA_OF = {
     "signature": "signature_delta",
     "partial_json": "input_json_delta",
 }
-_REASONS = ("stop_reason", "finish_reason")
-_WRAPPERS = ("data", "event", "payload")
-"""Where an object may have a whole event, or the data of the one it names."""
+_REASONS = ("stop_reason", "finish_reason", "stopReason", "finishReason")
+_WRAPPERS = ("data", "event", "payload", "result", "chunk", "response", "body", "message")
+"""Where an object may have whole events, or the data of the one it names."""
 _NO_DELTA = MessageDelta(None, None, NO_USAGE)
 
 
@@ -89,9 +89,9 @@ def events(name: str, data: str) -> Iterable[Event]:
         ProtocolError: it cannot be read.
     """
     if "\n" in data or (not data.startswith("{") and data.lstrip().startswith(sse.FIELDS)):
-        from mimo_cli.api.protocol.odd import events as odd_events  # most answers have none
+        from mimo_cli.api.protocol.odd import pieces  # most answers have none
 
-        if (several := odd_events.events_within(name, data)) is not None:
+        if (several := pieces.events_within(name, data)) is not None:
             return (event for one in several for event in events(*one))
     body = _event_object(name, data)
     if not isinstance(body, dict):
@@ -103,9 +103,14 @@ def events(name: str, data: str) -> Iterable[Event]:
 
 def _object_events(name: str, body: Json) -> Iterable[Event]:
     if _own_type(body) not in EVENT_TYPES and any(body.get(wrapper) for wrapper in _WRAPPERS):
-        from mimo_cli.api.protocol.odd import events as odd_events  # most answers have none
+        from mimo_cli.api.protocol.odd import wrappers  # most answers have none
 
-        name, body = odd_events.unwrap(name, body, _WRAPPERS)
+        found = wrappers.unwrap(name, body)
+        return (event for one in found for event in _named_events(*one))
+    return _named_events(name, body)
+
+
+def _named_events(name: str, body: Json) -> Iterable[Event]:
     return _typed(_own_type(body) or _event_type(name, body), body)
 
 
@@ -168,30 +173,38 @@ def _is_content(event: Event) -> bool:
 
 def _other(kind: str, body: Json) -> Iterable[Event]:
     """Return an error; nothing for an event of an unknown type, or that says nothing."""
-    from mimo_cli.api.protocol.odd import events as odd_events  # most answers have no such event
+    from mimo_cli.api.protocol.odd import foreign, unread, wrappers  # most answers have none such
     from mimo_cli.api.replies import error_body, wrapped
 
-    foreign = wrapped.foreign_error(body)
-    is_nothing = not kind and not foreign and odd_events.says_nothing(body)
+    foreign_error = wrapped.foreign_error(body)
+    is_nothing = not kind and not foreign_error and unread.says_nothing(body)
     if is_nothing and body.get("error") is None:  # its state is none of an error
         return ()
     if kind in ERRORS or error_body.is_error(body):
         error = error_body.read(body)
         return (StreamError(error.name or "error", error.text),)
-    if foreign:
-        raise foreign
-    is_delta = kind.removesuffix("_delta") in odd_events.DELTAS  # without an event round it
+    if foreign_error:
+        return foreign.events(body, foreign_error)
+    if (found := _loose_delta(kind, body)) is not None:
+        return found
+    if wrappers.holds_part(kind, body):
+        raise unread.unreadable(wrappers.written(body))
+    return () if kind or is_nothing else (unread.read_untyped(body),)
+
+
+def _loose_delta(kind: str, body: Json) -> Iterable[Event] | None:
+    """Return what an event of an unknown type has of an answer; None if nothing."""
+    from mimo_cli.api.protocol.odd import deltas  # most answers have no such event
+
+    is_delta = kind.removesuffix("_delta") in deltas.TYPES  # without an event round it
     if is_delta and not isinstance(body.get("delta"), dict | list):
         delta = {**body, "type": kind, "index": None}
         return _delta_events({"index": body.get("index"), "delta": delta})
     if body.get("delta"):
-        from mimo_cli.api.protocol.odd import deltas as odd_deltas
-
-        return odd_deltas.read_delta(kind, fields.index(body.get("index")), body["delta"])
+        return deltas.read_delta(kind, fields.index(body.get("index")), body["delta"])
     if body.get("content_block"):
         return _typed("content_block_start", body)
-    odd_events.check_wrapped(body, _WRAPPERS)
-    return () if kind or is_nothing else (odd_events.read_untyped(body),)
+    return None
 
 
 def _event_object(name: str, data: str) -> Json | Unread | None:

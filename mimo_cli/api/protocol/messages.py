@@ -365,7 +365,10 @@ STOP_REASONS = frozenset(
 """Those that MiMo's reference and Anthropic's name; other servers may give others."""
 
 FAILED_REASONS = frozenset(
-    {"error", "failed", "cancelled", "canceled", "abort", "aborted", "incomplete"}
+    {
+        *("error", "failed", "cancelled", "canceled", "abort", "aborted", "incomplete"),
+        *("timeout", "network_error", "insufficient_system_resource"),
+    }
 )
 """Stop reasons of other servers that say that an answer is not all there is."""
 

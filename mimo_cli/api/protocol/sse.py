@@ -2,9 +2,10 @@
 
 By the WHATWG text, "Interpreting an event stream": lines end with LF, CR or CRLF and nothing else
 (U+2028 and U+0085 are data), one leading byte-order mark is dropped, an event is dispatched by a
-blank line and only if it has data. But for three things that servers do: they forget the blank
-line, which is told where the data is JSON; they send `event: error` and no more; and something that
-is no event at all, the page or the JSON of an error, which is kept.
+blank line and only if it has data. But for four things that servers do: they forget the blank
+line, which is told where the data is JSON; or `data:` before the JSON of an event; they send
+`event: error` and no more; and something that is no event at all, the page or the JSON of an error,
+which is kept.
 """
 
 from __future__ import annotations
@@ -145,6 +146,8 @@ class SseDecoder:
             self._append(value.removeprefix(b" "))
         elif name == b"event":
             self._event = value.removeprefix(b" ")
+        elif line.lstrip().startswith(b"{") and self._is_bare(line):
+            self._append(line)
         elif len(self._stray) < _STRAY and (odd := line if name and self._stray else _odd(line)):
             self._stray += odd[:_STRAY] + b"\n"
         # Everything else is a comment (no name), `id`, `retry`, or unknown: no use here.
@@ -155,16 +158,29 @@ class SseDecoder:
         That is a whole JSON object with a type: with one more line it would be no JSON. Or the
         next event's name comes; but that of an object may stand behind it.
         """
+        if line.startswith(b"{"):
+            return self._is_bare(line)
         name, _, value = line.partition(b":")
         if name not in (b"data", b"event") or not value.strip():
             return False
         if name == b"event" and (self._event or not self._data[0].lstrip().startswith(b"{")):
             return True
+        if self._data[-1] == b"}" and value.lstrip().startswith(b"{"):
+            return self._data[0].startswith(b"{")  # that of an object in several lines
         if len(self._data) > 1 or not self._data[0].rstrip().endswith(b"}"):
             return False
         from mimo_cli.api.protocol.json_text.reader import is_event  # most streams have blank lines
 
         return is_event(self._read(self._data[0]))
+
+    def _is_bare(self, line: bytes) -> bool:
+        """Return whether a line of JSON is an event's data, though `data:` is missing."""
+        from mimo_cli.api.protocol.odd import bare  # most streams have no such line
+
+        return bare.is_bare_event(self._read(line), "" if self._data else self._name())
+
+    def _name(self) -> str:
+        return self._event.decode("utf-8", "replace")
 
     def _append(self, value: bytes) -> None:
         self._data.append(value)
@@ -172,7 +188,7 @@ class SseDecoder:
         self._check(self._data_size)
 
     def _dispatch(self) -> tuple[str, str]:
-        event = self._event.decode("utf-8", "replace")
+        event = self._name()
         data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
         self._event, self._data, self._data_size = b"", [], 0
         return event, self._read(data)

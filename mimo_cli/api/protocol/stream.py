@@ -141,7 +141,11 @@ class StreamDecoder:
 
 
 def _has_object(data: str) -> bool:
-    return is_object(data) or any(map(is_object, data.split("\n")))
+    if is_object(data) or "\n" not in data:
+        return is_object(data)
+    from mimo_cli.api.protocol.odd import pieces  # most streams end with a blank line
+
+    return any(is_whole for _, is_whole in pieces.split(data))
 
 
 def _is_told_error(name: str, data: str) -> bool:

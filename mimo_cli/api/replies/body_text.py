@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, NamedTuple
 
+from mimo_cli.api.protocol.odd import pages
 from mimo_cli.api.replies import error_body
 from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
-_TITLES = (
-    r"(?i)<title[^<>]*>([^<]*)</title",
-    r"(?i)<message[^<>]*>([^<]*)</message",  # in XML
-    r"(?i)<(?:\w+:)?faultstring[^<>]*>([^<]*)</",  # in SOAP
-    r"(?i)<h1[^<>]*>([^<]*)</h1",
-)
 _DEFAULTS = ("iso-8859-1", "latin1", "windows-1252", "us-ascii", "ascii")
 """What servers say of a text of which they know nothing."""
-_EXCERPT = 200
 
 
 def as_utf8(body: bytes, declared: str = "") -> bytes:
@@ -83,24 +76,11 @@ def words(body: bytes, content: Any) -> Words:
         return Words(said if said or not content else text)
     if not text.startswith("<"):
         return Words(text)
-    if said := title(text):
+    if said := pages.title(text):
         return Words(said, is_title=True)
-    return Words("", kind=Phrase("XML") if is_xml(text) else Phrase("a web page"))
-
-
-def title(page: str) -> str:
-    """Return a page's title, or what an error in XML says; empty without either."""
-    from html import unescape
-
-    found = next((match for pattern in _TITLES if (match := re.search(pattern, page))), None)
-    return unescape(found.group(1)).strip()[:_EXCERPT] if found else ""
+    return Words("", kind=Phrase("XML") if pages.is_xml(text) else Phrase("a web page"))
 
 
 def quoted(title: str) -> Phrase:
     """Return a page's title as it is told."""
     return Phrase('"{title}"', title=title) if title else NOTHING
-
-
-def is_xml(page: str) -> bool:
-    """Return whether a page is XML for programs, and not HTML."""
-    return page.lstrip().startswith("<?xml") and "<html" not in page.lower()

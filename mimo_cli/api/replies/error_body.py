@@ -87,14 +87,14 @@ def is_error(content: Any) -> bool:
     """
     match content:
         case [{"error": error}]:
-            return _is_there(error)
+            return is_there(error)
         case _:
             pass
     if not isinstance(content, dict):
         return False
-    if content.get("type") == "error" or _is_there(content.get("error")):
+    if content.get("type") == "error" or is_there(content.get("error")):
         return True
-    if any(content.get(name) is not None for name in _CONTENT) or _is_there(content.get("data")):
+    if any(content.get(name) is not None for name in _CONTENT) or is_there(content.get("data")):
         return False
     kind = content.get("type")
     is_named = content.get("error") == {} or (isinstance(kind, str) and kind.endswith("_error"))
@@ -129,7 +129,7 @@ def _says_failed(value: Any) -> bool:
             return bool(value)
 
 
-def _is_there(error: Any, left: int = 2) -> bool:
+def is_there(error: Any, left: int = 2) -> bool:
     """Return whether the value of `error` is one: some servers send 0 or "none" with every answer.
 
     Or an object whose code and message say so.
@@ -142,7 +142,7 @@ def _is_there(error: Any, left: int = 2) -> bool:
         case int() | float() | str():
             return str(error).strip().lower() not in (*_WELL, *_NO_WORDS, "0.0", "false")
         case dict() if left:
-            return any(_is_there(value, left - 1) for value in error.values())
+            return any(is_there(value, left - 1) for value in error.values())
         case _:
             return bool(error)
 
@@ -257,7 +257,14 @@ def _quoted(text: str) -> Any:
 
 
 def _plain(text: str, left: int) -> str:
-    """Return a text with each error in it, quoted as JSON, replaced by what that says."""
+    """Return a text with each error in it, quoted as JSON, replaced by what that says.
+
+    A web page that it ends with, by its title.
+    """
+    if "<" in text:
+        from mimo_cli.api.protocol.odd.pages import without_page  # most have none
+
+        text = without_page(text)
     at = 0
     for _ in range(_MOST):
         at = text.find("{", at)

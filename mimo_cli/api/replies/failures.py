@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.api.endpoint import CONSOLE
+from mimo_cli.api.protocol.odd import pages
 from mimo_cli.api.replies import (
     body_text,
     embedded_json,
@@ -156,9 +157,9 @@ def from_page(response: Response, endpoint: Endpoint) -> MimoError:
     page = body_text.as_utf8(response.body, response.charset).decode()
     return ProtocolError(
         Phrase("the server answered with XML")
-        if body_text.is_xml(page)
+        if pages.is_xml(page)
         else Phrase("the server answered with a web page"),
-        body_text.quoted(endpoint.conceal(body_text.title(page))),
+        body_text.quoted(endpoint.conceal(pages.title(page))),
         Phrase("Check base_url, and whether this network wants you to log in."),
         status=response.status,
     )

@@ -6,6 +6,7 @@ import contextlib
 import copy
 import gzip
 import json
+import time
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from mimo_cli.api.protocol.assembly import Assembly
 from mimo_cli.api.protocol.calls import broken_input
 from mimo_cli.api.protocol.decode import decode_message
 from mimo_cli.api.protocol.messages import MessageDelta, OtherBlock, ToolUse, Usage
+from mimo_cli.api.protocol.odd.pieces import events_within
 from mimo_cli.api.protocol.stream import StreamDecoder
 from mimo_cli.api.protocol.unknown_blocks import as_it_came
 from mimo_cli.api.replies.finished import reply_check
@@ -356,6 +358,11 @@ FORMS: dict[str, Callable[[str], str]] = {
     "quoted": lambda it: f'{{"data": {twice(it)}}}',
     "stream_event": lambda it: f'{{"type": "stream_event", "event": {it}}}',
     "named": lambda it: f'{{"event": "{json.loads(it)["type"]}", "data": {it}}}',
+    "result": lambda it: f'{{"code": 0, "msg": "ok", "result": {it}}}',
+    "response": lambda it: f'{{"response": [{it}]}}',
+    "twofold": lambda it: f'{{"data": {{"data": {it}}}}}',
+    "threefold": lambda it: f'{{"body": {{"payload": {{"chunk": {twice(it)}}}}}}}',
+    "lines": lambda it: f'{{"chunk": {twice(f"data: {it}")}}}',
 }
 """What stands in the place of an event and holds it, by how it is made of its JSON."""
 
@@ -400,6 +407,10 @@ DELTA = json.dumps(STREAM[8])
         "event: content_block_delta\ndata: 42 and more",
         "event: content_block_delta\ndata: 42",
         "event: message_delta\ndata: it ended well",
+        f'data: {{"foo": {DELTA}}}',
+        f'data: {{"a": {{"b": [{{"c": {{"d": {DELTA}}}}}]}}}}',
+        "event: content_block_delta\n" + json.dumps(STREAM[8], indent=1),
+        DELTA[:-4],
     ],
 )
 def test_what_holds_a_part_of_the_answer_and_cannot_be_read_is_an_error(odd: str) -> None:
@@ -440,6 +451,53 @@ def test_an_unknown_event_that_mentions_the_protocol_is_passed_over(odd: str) ->
     stream = more + START + more + YES + more + STOP + more + END
     result = ask(Fault(sse=stream, clean=True))
     assert (result.code, result.out, result.err) == (0, "Yes\n", "")
+
+
+def indented(data: str) -> str:
+    """JSON in lines of its own, each the data of an event."""
+    return "".join(f"data: {it}\n" for it in json.dumps(json.loads(data), indent=2).split("\n"))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        f"data: ka\n{indented(DELTA)}",
+        f'data: {{"cost": 1}}\n{indented(DELTA)}data: ka\n',
+        indented(DELTA),
+        f"event: content_block_delta\n{DELTA}\n",
+        f"event: content_block_delta\n {DELTA}\n",
+        f"event: content_block_delta\n{json.dumps({'index': 0, 'delta': STREAM[8]['delta']})}\n",
+        f"{DELTA}\n",
+    ],
+)
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+def test_a_delta_is_read_in_whatever_lines_it_comes(odd: str, size: int) -> None:
+    stream = START + YES + odd.encode() * 2 + b"\n" + STOP + END
+    decoder = StreamDecoder()
+    parts = (stream[at : at + size] for at in range(0, len(stream), size))
+    reply = assembled([it for part in parts for it in decoder.feed(part)])
+    assert (reply.text, reply.stop_reason) == ("Yes" + STREAM[8]["delta"]["text"] * 2, "end_turn")
+
+
+def test_indented_events_without_blank_lines_are_read() -> None:
+    stream = "".join(indented(json.dumps(body)) for body in STREAM).encode()
+    for begun in (b"", b"data: ka\n"):
+        reply = read(begun + stream + b"\n")
+        assert (reply.text, reply.thinking, reply.stop_reason) == ("It is 42.", "hm", "end_turn")
+
+
+def test_lines_that_only_begin_objects_are_looked_at_in_linear_time() -> None:
+    lines = "\n".join(["x", '{"a": [', *['{"a": [' + "1," * 500] * 2000])
+    begun = time.monotonic()
+    assert events_within("", lines) is None
+    assert time.monotonic() - begun < 5
+
+
+def test_a_part_of_the_answer_among_the_lines_of_no_event_is_told() -> None:
+    stray = json.dumps(STREAM[8], indent=1).encode() + b"\n\n"
+    result = ask(Fault(sse=START + YES + stray + STOP + END, clean=True))
+    assert (result.code, result.out) == (0, "Yes\n")
+    assert "mimo: warning: the server sent among the answer: " in result.err
 
 
 @pytest.mark.parametrize("data", ['"42"', '["4", "2"]'])
@@ -611,6 +669,7 @@ def test_a_stop_reason_of_openais_is_understood(reason: str, is_cut: bool) -> No
 PLACEHOLDERS = [
     *("null", "none", "None", "undefined", "unspecified", "FINISH_REASON_UNSPECIFIED"),
     *("STOP_REASON_UNSPECIFIED", "in_progress", "in-progress", "pending", "", " "),
+    *("streaming", "queued", "Running", "n/a", "N/A", "unknown", "FINISH_REASON_UNKNOWN"),
 ]
 
 
@@ -646,7 +705,11 @@ def test_an_answer_whose_stop_reason_says_that_it_is_cut_is_partial(
 
 
 @pytest.mark.parametrize(
-    "reason", ["error", "failed", "canceled", "ABORT", "aborted", "incomplete"]
+    "reason",
+    [
+        *("error", "failed", "canceled", "ABORT", "aborted", "incomplete"),
+        *("timeout", "network_error", "insufficient_system_resource"),
+    ],
 )
 @pytest.mark.parametrize("has_text", [True, False])
 def test_a_stop_reason_of_a_failure_is_one(reason: str, has_text: bool) -> None:
@@ -655,6 +718,33 @@ def test_a_stop_reason_of_a_failure_is_one(reason: str, has_text: bool) -> None:
     assert error is not None
     assert error.exit_code == (9 if has_text else 8)
     assert f"the stop reason {reason.lower()}" in error.message
+
+
+@pytest.mark.parametrize(
+    ("words", "meaning"),
+    [
+        (("eos", "eos_token", "FINISH_REASON_STOP", "endTurn", "stop_reason_END_TURN"), "end_turn"),
+        (("max_output_tokens", "model_length", "finish_reason_max_tokens"), "max_tokens"),
+        (("SAFETY", "FINISH_REASON_SAFETY", "recitation", "content_filtered"), "content_filter"),
+        (("TOOL_CALL", "toolUse"), "tool_use"),
+        (("timed-out",), "timeout"),
+        (("FINISH_REASON_OTHER",), "FINISH_REASON_OTHER"),
+    ],
+)
+@pytest.mark.parametrize("name", ["stop_reason", "stopReason", "finishReason"])
+def test_a_stop_reason_of_other_servers_is_called_what_it_means(
+    words: tuple[str, ...], meaning: str, name: str
+) -> None:
+    for word in words:
+        end = event({"type": "message_delta", "delta": {name: word}})
+        assert read(START + YES + STOP + end).stop_reason == meaning
+
+
+def test_a_failed_answer_says_what_the_server_said_behind_its_stop_reason() -> None:
+    sse = START + YES + STOP + ended("error") + bare({"error": {"message": "gpu lost"}})
+    result = ask(Fault(sse=sse, clean=True, times=None))
+    assert (result.code, result.out) == (9, "Yes\n")
+    assert "the stop reason error, after the server sent: gpu lost" in result.err
 
 
 @pytest.mark.parametrize("reason", ["max_tokens", "length", "model_context_window_exceeded"])
@@ -1050,7 +1140,34 @@ def test_an_error_after_the_stop_reason_changes_nothing(kind: str) -> None:
     result = ask(Fault(sse=START + YES + STOP + event(STREAM[-2]) + error), "-v")
     assert (result.code, result.out, result.slept) == (0, "Yes\n", [])
     assert "after the end of the answer: " in result.err
+    assert "mimo: warning: the server sent among the answer: no more for " in result.err
     assert KEY not in result.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "error",
+    [
+        'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"no"}}',
+        "event: error\ndata: no",
+        'data: {"error":{"message":"no","type":"server_error","code":500}}',
+        'data: {"error":"no"}',
+        'data: {"choices":[{"finish_reason":"error","error":{"message":"no"}}]}',
+        'data: {"type":"response.failed","response":{"error":{"message":"no"}}}',
+        'data: {"success":false,"msg":"no"}',
+        'data: {"code":503,"message":"no"}',
+        'data: {"data":{"error":{"message":"no"}}}',
+        'data: {"result":{"type":"error","error":{"message":"no"}}}',
+        '{"error":{"message":"no"}}',
+        'error: {"code":500,"message":"no"}',
+        'event: message_delta\n{"error":{"message":"no"}}',
+    ],
+)
+def test_an_error_behind_a_whole_answer_is_a_warning_in_whatever_form(error: str) -> None:
+    more = f"{error}\n\n".encode()
+    result = ask(Fault(sse=START + YES + STOP + event(STREAM[-2]) + more + event(STREAM[-1])))
+    told = "mimo: warning: the server sent among the answer: no\n"
+    assert (result.code, result.out, result.err) == (0, "Yes\n", told)
 
 
 @pytest.mark.slow
@@ -1314,8 +1431,73 @@ def test_a_page_or_json_among_the_events_of_a_whole_answer_is_told_at_most() -> 
     assert (wordless.code, wordless.out, wordless.err) == (0, "Yes\n", "")
 
 
+CHUNK = {"id": "c", "object": "chat.completion.chunk"}
+
+
+def bare(body: dict[str, Any]) -> bytes:
+    """An object as an event without a name."""
+    return f"data: {json.dumps(body)}\n\n".encode()
+
+
+@pytest.mark.parametrize(
+    "choices", [[], None, [{"index": 0, "delta": {"role": "assistant", "content": ""}}]]
+)
+def test_a_chunk_of_nothing_of_openais_is_a_sign_of_life(choices: Any) -> None:
+    life = bare({**CHUNK, "choices": choices})
+    result = ask(Fault(sse=life + START + life + YES + life + STOP + life + END, clean=True))
+    assert (result.code, result.out, result.err) == (0, "Yes\n", "")
+
+
+@pytest.mark.parametrize(
+    ("odd", "said"),
+    [
+        ({**CHUNK, "choices": [{"finish_reason": "error", "error": {"message": "no"}}]}, ": no\n"),
+        ({**CHUNK, "choices": [{"delta": {}, "finish_reason": "error"}]}, "reported an error\n"),
+        ({**CHUNK, "choices": [], "error": {"code": 502, "message": "no"}}, "(502): no\n"),
+        ({"type": "response.failed", "response": {"error": {"message": "no"}}}, ": no\n"),
+    ],
+)
+def test_an_error_in_openais_form_behind_half_an_answer_is_told(
+    odd: dict[str, Any], said: str
+) -> None:
+    result = ask(Fault(sse=START + YES + bare(odd), clean=True, times=None))
+    assert (result.code, result.out) == (9, "Yes\n")
+    assert said in result.err
+    assert "Messages protocol" not in result.err
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        f"data: {PAGE.replace(chr(13) + chr(10), '')}",
+        "".join(f"data: {line}\n" for line in PAGE.split("\r\n")),
+        f"event: message\ndata: {json.dumps(PAGE)}",
+        "data: <!DOCTYPE html><html><title>502 Bad Gateway</title>",
+    ],
+)
+def test_a_page_as_the_data_of_an_event_is_told_by_its_title(odd: str) -> None:
+    page = f"{odd}\n\n".encode()
+    result = ask(Fault(sse=START + YES + page + STOP + END, clean=True))
+    told = 'mimo: warning: the server sent among the answer: "502 Bad Gateway"\n'
+    assert (result.code, result.out, result.err) == (0, "Yes\n", told)
+    alone = ask(Fault(sse=page, clean=True, times=None), "--retries", "0")
+    assert (alone.code, alone.out) == (8, "")
+    assert 'it sent: "502 Bad Gateway"' in alone.err
+    assert "<" not in alone.err
+
+
+@pytest.mark.parametrize("data", [PAGE, json.dumps({"message": f"Upstream said: {PAGE}"})])
+def test_a_page_as_the_words_of_an_error_is_told_by_its_title(data: str) -> None:
+    error = "event: error\n" + "".join(f"data: {line}\n" for line in data.split("\r\n")) + "\n"
+    result = ask(Fault(sse=START + YES + error.encode(), clean=True, times=None))
+    assert (result.code, result.out) == (9, "Yes\n")
+    assert '"502 Bad Gateway"\n' in result.err
+    assert "<" not in result.err
+
+
 FAILURES = [
     ("data: upstream timed out\n\n", "upstream timed out"),
+    ('data: {"data": {"error": {"message": "gone"}}}\n\n', "gone"),
     ('{"error": {"message": "quota exceeded"}}\n', "quota exceeded"),
     ('data: {"failed": true}\n\ndata: connected\n\n', '{"failed": true}'),
     ('data: {"code": 500}\n\n', '{"code": 500}'),

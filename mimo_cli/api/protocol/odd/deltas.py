@@ -15,6 +15,9 @@ from mimo_cli.api.protocol.messages import TextDelta, ThinkingDelta
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+TYPES = ("text", "thinking", "signature", "input_json")
+"""The types of deltas, which some servers give to the event itself."""
+
 _THOUGHT = re.compile(r"reason|think|thought", re.IGNORECASE)
 _TEXT = re.compile(r"(?<!con)text", re.IGNORECASE)
 _NO_TEXT = re.compile(

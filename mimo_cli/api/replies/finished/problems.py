@@ -59,7 +59,8 @@ def find(
         case str() as reason if reason in FAILED_REASONS:
             why = Phrase("the server ended it with the stop reason {reason}", reason=reason)
             kind = IncompleteError if has_text or (calls and offered) else ServerError
-            return kind(_INCOMPLETE if kind is IncompleteError else _EMPTY, why, ASK_AGAIN)
+            what = _INCOMPLETE if kind is IncompleteError else _EMPTY
+            return _after(reply, kind(what, why, ASK_AGAIN))
         case None if has_text or (calls and offered):
             what, why = (
                 Phrase("the answer may be incomplete"),
@@ -141,8 +142,8 @@ def _without_text(stop_reason: str | None) -> ServerError:
             return ServerError(_EMPTY, Phrase("the answer has no text"), ASK_AGAIN)
 
 
-def _after(reply: Reply, error: ServerError) -> ServerError:
-    """Return the error of an answer without a text, with what the server said in its place."""
+def _after(reply: Reply, error: MimoError) -> MimoError:
+    """Return the error of a reply with what the server said in the place of more of it."""
     if reply.unread is not None:
         data = verbatim(reply.unread.text)
         error.why = Phrase("{why}, after the server sent: {data}", why=error.why, data=data)

@@ -1,0 +1,178 @@
+"""What comes in the place of an event: a sign of life, or words that may be an error's. Pure.
+
+Loaded for those alone: most answers have none.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mimo_cli.api.protocol import fields
+from mimo_cli.api.protocol.json_text.exact import is_too_deep
+from mimo_cli.api.protocol.messages import Unread
+from mimo_cli.api.protocol.odd.wrappers import wrapped_error, written
+from mimo_cli.api.protocol.surrogates import join_surrogates
+from mimo_cli.api.replies import error_body
+from mimo_cli.errors import ALWAYS, ProtocolError
+from mimo_cli.phrases import Phrase
+
+if TYPE_CHECKING:
+    from mimo_cli.api.protocol.messages import Json
+
+_LIFE = re.compile(
+    r"keep[- ]?alive|keep|alive|ping|pong|heart[- ]?beat|heart|beat|hb|tick|processing|waiting"
+    r"|pending|queued|still|working|ok|null|none|noop",
+    re.IGNORECASE,
+)
+"""The words that servers are known to send to keep a connection. Any other may be an error's."""
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+"""Of one letter is what stands in times: `2026-11-26T10:00:00Z`."""
+_GOING_ON = re.compile(
+    rf"{_LIFE.pattern}|in_progress|running|started|streaming|success|200", re.IGNORECASE
+)
+_FAILED = re.compile("err|fail|abort|cancel", re.IGNORECASE)
+
+_METADATA = frozenset(
+    {
+        *("type", "id", "model", "object", "index", "usage", "created", "time", "timestamp", "ts"),
+        *("event", "ping", "pong", "heartbeat", "keepalive", "keep_alive", "position", "eta"),
+    }
+)
+_ANSWERS = (
+    "text",
+    "content",
+    "output",
+    "response",
+    "completion",
+    "answer",
+    "thinking",
+    "reasoning",
+)
+"""Where an object of another protocol has a part of its answer."""
+_SHOWN = 200
+
+
+def read_untyped(body: Json) -> Unread:
+    """Return what an object without a type says, which is no known sign of life.
+
+    Raises:
+        ProtocolError: it has what may be a part of the answer.
+    """
+    text = written(body)
+    if (error := wrapped_error(body)) is not None:
+        return Unread(error_body.read(error).text or text, may_be_error=True, is_failure=True)
+    if any(fields.text(body.get(name)) for name in _ANSWERS):
+        raise unreadable(text)
+    message = body.get("message")
+    return passed_over(body, error_body.read(body).text if isinstance(message, str) else text)
+
+
+def passed_over(value: object, text: str) -> Unread:
+    """Return what came in the place of an event, with its `text`."""
+    if isinstance(value, str) and (page := _page(value)):
+        return Unread(page, may_be_error=True, is_failure=True)
+    is_deep = is_too_deep(value)
+    may_be_error = _may_be_error(text if is_deep else value)
+    return Unread(join_surrogates(text), may_be_error, not is_deep and _is_failure(value))
+
+
+_PAGE = re.compile(r"\s*<(?:!doctype|html|head|title|body|\?xml)\b", re.IGNORECASE)
+
+
+def _page(text: str) -> str:
+    """Return what a web page says that came as an event, its title mostly; "" if it is none."""
+    if not _PAGE.match(text):
+        return ""
+    from mimo_cli.api.replies import body_text  # most are none
+
+    return body_text.words(text.encode("utf-8", "replace"), None).shown
+
+
+def _may_be_error(value: object) -> bool:
+    """Return whether a value has a word that is of no sign of life, or says that it failed."""
+    match value:
+        case str():
+            return any(_LIFE.fullmatch(word) is None for word in _WORDS.findall(value))
+        case list():
+            return any(map(_may_be_error, value))
+        case dict():
+            others = (
+                item for name, item in value.items() if name not in _METADATA or name == "event"
+            )
+            is_named = any(item and _FAILED.search(name) for name, item in value.items())
+            return is_named or error_body.has_failed(value) or any(map(_may_be_error, others))
+        case _:
+            return False
+
+
+_STRONG = re.compile(
+    r"\berrors?\b|\bfailed\b|failure|exceeded|timed out|time-?out|unavailable|overloaded|denied"
+    r"|unauthorized|quota|exception"
+    r"|\u9519|\u8bef|\u8d25|\u8d85|\u5f02\u5e38|\u5fd9|\u4e0d\u8db3|\u4e0d\u53ef\u7528",
+    re.IGNORECASE,
+)
+"""Words of errors alone: what has none of them may be a server's greeting, or metadata."""
+_ERRORS_NAME = re.compile(
+    r"(?:err|errors?|fail(?:ed|ure)?|exception)(?:_?(?:msg|message|code|text|type|reason|detail))?",
+    re.IGNORECASE,
+)
+
+
+def _is_failure(value: object) -> bool:
+    """Return whether a text has words of errors, or an object names an error or its status."""
+    match value:
+        case str():
+            return _STRONG.search(value) is not None
+        case dict():
+            is_named = any(
+                _ERRORS_NAME.fullmatch(name) and error_body.is_there(item)
+                for name, item in value.items()
+            )
+            return is_named or error_body.has_failed(
+                {name: item for name, item in value.items() if _may_say_failed(name, item)}
+            )
+        case _:
+            return False
+
+
+def _may_say_failed(name: str, item: object) -> bool:
+    """Return whether a field may be looked at for a failure: `{"status": "routed"}` tells none."""
+    if isinstance(item, str):
+        return item.isdecimal() or _STRONG.search(item) is not None
+    return name != "detail"
+
+
+def says_nothing(body: Json) -> bool:
+    """Return whether an event without a type is a known sign of life, or has metadata alone."""
+    states = [body[name] for name in ("status", "state") if body.get(name) is not None]
+    if not all(_GOING_ON.fullmatch(_word(state)) for state in states):
+        return False
+    others = {name: value for name, value in body.items() if name not in ("status", "state")}
+    if states and isinstance(body.get("message"), str):
+        del others["message"]
+    if _FAILED.search(str(body.get("event"))):
+        return False
+    return all(name in _METADATA or _is_empty(name, value) for name, value in others.items())
+
+
+def _word(state: object) -> str:
+    """Return a state as a word; JSON's true is none."""
+    return str(state).removesuffix(".") if isinstance(state, str | int) else ""
+
+
+def _is_empty(name: str, value: object) -> bool:
+    return not value and not (value is False and name in ("success", "ok"))
+
+
+def is_life(data: str) -> bool:
+    """Return whether data is a word that is known to be a sign of life, and no text or error."""
+    return _LIFE.fullmatch(data.strip(" \t\r\n:.\"'")) is not None
+
+
+def unreadable(data: str) -> ProtocolError:
+    """Return the error for an event that might have said something; it quotes what came."""
+    why = Phrase("it sent: {data}", data=_page(data) or data[:_SHOWN])
+    error = ProtocolError(fields.NO_SENSE, why, retry_limit=ALWAYS)
+    error.quotes_server = True
+    return error
