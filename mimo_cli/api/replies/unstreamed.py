@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.protocol import decode
-from mimo_cli.api.replies import error_body, failures, redirects, sniffing, wrapped
+from mimo_cli.api.replies import embedded_json, error_body, failures, redirects, sniffing, wrapped
 from mimo_cli.errors import ALWAYS, MimoError, ProtocolError, ServerError
 from mimo_cli.phrases import Phrase
 
@@ -70,8 +70,11 @@ def empty_error() -> ServerError:
     return ServerError(Phrase("empty response"), why, retry_limit=ALWAYS)
 
 
-def no_events_error(first: bytes, status: int) -> ServerError:
+def no_events_error(first: bytes, status: int) -> MimoError:
     """Return the error for a reply in which no event was found; it may be something else."""
+    content = embedded_json.parse(first)
+    if isinstance(content, dict) and (foreign := wrapped.foreign_error(content)):
+        return foreign  # with chunks of nothing alone
     text = first.strip(sniffing.BLANK)
     if not text or text.startswith(sniffing.EVENTS):
         return empty_error()

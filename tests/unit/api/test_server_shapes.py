@@ -1446,6 +1446,9 @@ def test_a_chunk_of_nothing_of_openais_is_a_sign_of_life(choices: Any) -> None:
     life = bare({**CHUNK, "choices": choices})
     result = ask(Fault(sse=life + START + life + YES + life + STOP + life + END, clean=True))
     assert (result.code, result.out, result.err) == (0, "Yes\n", "")
+    alone = ask(Fault(sse=life, clean=True, times=None))
+    assert (alone.code, alone.out, alone.slept) == (8, "", [])
+    assert "this is an OpenAI-style reply" in alone.err
 
 
 @pytest.mark.parametrize(
