@@ -188,7 +188,7 @@ class SseDecoder:
         self._check(self._data_size)
 
     def _dispatch(self) -> tuple[str, str]:
-        event = self._name()
+        event = self._event.decode("utf-8", "replace")
         data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
         self._event, self._data, self._data_size = b"", [], 0
         return event, self._read(data)
