@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.history import cells, contents, reading, spent
 from mimo_cli.history.cells import UnreadableError
-from mimo_cli.history.file import inspection, migrations
+from mimo_cli.history.file import inspection, schema
 from mimo_cli.phrases import NOTHING, Phrase, chained, counted, listed
 
 if TYPE_CHECKING:
@@ -33,14 +33,14 @@ def find_unreadable(path: Path) -> Phrase:
 
 
 def _find_unreadable(connection: sqlite3.Connection) -> Phrase:
-    version = migrations.version(connection)
+    version = schema.version(connection)
     if not version:
         return NOTHING
     turns = _failing(reading.turns(connection), lambda row: reading.turn(connection, row))
     conversations = _failing(reading.heads(connection), reading.head)
     stray = [number for (number,) in connection.execute(_STRAY)]
     sums = spent.find_unsound(connection) if version > 1 else []
-    without = _without_files(connection) if version >= migrations.WITH_FILES else []
+    without = _without_files(connection) if version >= schema.WITH_FILES else []
     kinds = (
         (counted(len(turns), "1 turn", "{count:,} turns"), turns),
         (counted(len(conversations), "1 conversation", "{count:,} conversations"), conversations),

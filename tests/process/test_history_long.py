@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support.harness import around, mimo
 
-from mimo_cli.history.file import migrations
+from mimo_cli.history.file import migrations, schema
 from mimo_cli.history.journal import FILE
 from mimo_cli.history.store import History
 
@@ -197,6 +197,6 @@ def test_a_file_of_the_version_before_takes_a_long_answer(tmp_path: Path) -> Non
     start(tmp_path, "whole", 0).communicate(timeout=60)
     assert kept(tmp_path) == [("complete", ANSWER)]
     with closing(sqlite3.connect(file)) as connection:
-        assert migrations.version(connection) == migrations.VERSION == 5
+        assert schema.version(connection) == schema.VERSION == 5
         select = "SELECT typeof(reply) FROM turn"
         assert connection.execute(select).fetchall() == [("blob",)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from mimo_cli.history.file.migrations import DamagedError
+from mimo_cli.history.file.schema import DamagedError
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.config import paths
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history.file import damage, filesystem, migrations, opening, transactions
+from mimo_cli.history.file import damage, filesystem, opening, schema, transactions
 from mimo_cli.history.file.opening import LockWait
 from mimo_cli.phrases import Phrase
 
@@ -324,9 +324,9 @@ class Database:
         return opening.connect(path, patience, self._refuse_newer)
 
     def _refuse_newer(self, found: int) -> None:
-        if found > migrations.VERSION:
+        if found > schema.VERSION:
             template = "it was made by a newer mimo (format {version}, this one knows {known})"
-            why = Phrase(template, version=found, known=migrations.VERSION)
+            why = Phrase(template, version=found, known=schema.VERSION)
             hint = "Update mimo, or let MIMO_DATA name another folder. The file is as it was."
             raise LocalIOError(self._what, why, Phrase(hint))
 

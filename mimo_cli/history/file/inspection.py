@@ -7,9 +7,9 @@ import time
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
-from mimo_cli.history.file import filesystem, migrations
+from mimo_cli.history.file import filesystem, migrations, schema
 from mimo_cli.history.file.damage import NOT_THE_FILES, PRIMARY, TEXT, code
-from mimo_cli.history.file.migrations import DamagedError
+from mimo_cli.history.file.schema import DamagedError
 from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
@@ -104,5 +104,5 @@ def check_structure(connection: sqlite3.Connection) -> Phrase:
     found = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != ("ok",):
         return verbatim(str(found and found[0]))
-    migrations.refuse_planted(connection)
+    schema.refuse_planted(connection)
     return NOTHING if migrations.is_right(connection) else Phrase("its tables are not right")

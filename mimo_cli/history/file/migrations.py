@@ -1,4 +1,4 @@
-"""The tables, and how those of older versions become them.
+"""The tables, and how those of older versions become them. Loaded for a file that lacks some.
 
 Texts that come from outside are JSON strings and arrays in ASCII: SQLite takes neither a NUL
 everywhere nor half a surrogate pair anywhere. Only what is shown and compared (titles, model names)
@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.phrases import Phrase
+from mimo_cli.history.file import damage
+from mimo_cli.history.file.schema import SAME_TABLES, VERSION, version
 
 if TYPE_CHECKING:
     import sqlite3
@@ -147,64 +148,10 @@ _FILES: Step = (
     "CREATE INDEX attachment_content ON attachment (content)",
 )
 
+_READ_ONLY = 8  # by itself: SQLite has opened the file only to be read
+
 STEPS: Sequence[Step] = (_FIRST, _SPENT, _FOLDED, _BYTES, _FILES)
-"""To change the schema add a step; those that are there have run on users' files."""
-
-VERSION = len(STEPS)
-SAME_TABLES = 3
-"""The oldest version with all that reading needs: such a file is read where it cannot be changed.
-
-Its turns have no files, so that nobody looks for those.
-"""
-
-WITH_FILES = 5
-"""The oldest version that has tables for files."""
-
-
-_NAMES = frozenset(
-    ("conversation", "turn", "piece", "words", "spent", "unindexed", "content", "attachment")
-)
-_KNOWN_BY = 2  # of these a file is taken for ours, however damaged: another may have one by chance
-
-
-class DamagedError(Exception):
-    """A file is not the database that it should be: `why`."""
-
-    def __init__(self, why: Phrase) -> None:
-        super().__init__(why)
-        self.why = why
-
-
-def version(connection: sqlite3.Connection) -> int:
-    """Return the version of a file's schema; 0 for an empty file."""
-    number: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    return number
-
-
-def refuse_planted(connection: sqlite3.Connection) -> None:
-    """Refuse what no version has made, before anything is read from or written to a table.
-
-    A view in a table's place may never end, and a trigger may do anything. More tables and indexes
-    do no harm, and views that only their owner reads.
-
-    Raises:
-        DamagedError: there is a trigger, or a view in a table's place.
-        OSError: the file is another program's.
-    """
-    found = connection.execute(
-        "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-    ).fetchall()
-    is_known = len(_NAMES.intersection(name for _, name in found)) >= _KNOWN_BY
-    if not is_known and (found or connection.execute("PRAGMA application_id").fetchone()[0]):
-        raise OSError(Phrase("it is the database of another program"))
-    if any(kind == "trigger" or (kind == "view" and _is_ours(name)) for kind, name in found):
-        raise DamagedError(Phrase("it has a view or a trigger"))
-
-
-def _is_ours(name: str) -> bool:
-    """Return whether a name is one of a table of ours, or of one that FTS5 makes for it."""
-    folded = name.lower()  # as SQLite does
-    return folded in _NAMES or folded.startswith("words_")
+"""To change the schema add a step, and to `VERSION`; those there have run on users' files."""
 
 
 def is_right(connection: sqlite3.Connection) -> bool:
@@ -261,3 +208,22 @@ def migrate(
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def migrate_if_writable(
+    connection: sqlite3.Connection, found: int, begin: Callable[[sqlite3.Connection], None]
+) -> None:
+    """Bring a file to the newest schema, or leave it where it can only be read.
+
+    Its log may be beside it, so that it is not opened as one that is fixed.
+
+    Raises:
+        sqlite3.Error: it cannot be done, and is needed.
+    """
+    import sqlite3
+
+    try:
+        migrate(connection, begin=begin)
+    except sqlite3.OperationalError as error:
+        if damage.code(error) != _READ_ONLY or found < SAME_TABLES:
+            raise

@@ -13,7 +13,7 @@ import stat
 import time
 from typing import TYPE_CHECKING
 
-from mimo_cli.history.file import damage, filesystem, migrations
+from mimo_cli.history.file import damage, filesystem, schema
 from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ BUSY = 5
 NO_MEMORY_FILE = 4874
 """SQLITE_IOERR_SHMSIZE: the disk has no room for the memory that processes share."""
 
-_READ_ONLY = 8  # by itself: SQLite has opened the file only to be read
 _STEP = 0.003  # seconds
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -193,7 +192,7 @@ def _look_without_writing(path: Path, patience: LockWait) -> None:
         connection.text_factory = damage.TEXT
         # Where it cannot be read like this it is looked at again before anything is written.
         with contextlib.suppress(sqlite3.OperationalError):
-            migrations.refuse_planted(connection)
+            schema.refuse_planted(connection)
 
 
 def read_header(path: Path) -> tuple[Header, Locks]:
@@ -233,14 +232,14 @@ def _open(
     try:
         if is_alone:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
-        if way.is_fixed and migrations.SAME_TABLES <= header.version <= migrations.VERSION:
-            migrations.refuse_planted(connection)
+        if way.is_fixed and schema.SAME_TABLES <= header.version <= schema.VERSION:
+            schema.refuse_planted(connection)
             return connection
         if header.is_logged and not way.is_logged:
             _leave_log(connection)
-        found = migrations.version(connection)
+        found = schema.version(connection)
         refuse_newer(found)
-        migrations.refuse_planted(connection)
+        schema.refuse_planted(connection)
         _make_private(path)
         if not found:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
@@ -251,29 +250,14 @@ def _open(
                 connection.execute("PRAGMA journal_mode = WAL").fetchall()
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON").fetchall()
-        if found < migrations.VERSION:
-            _migrate(connection, found, patience)
+        if found < schema.VERSION:
+            from mimo_cli.history.file import migrations  # most files have the newest
+
+            migrations.migrate_if_writable(connection, found, patience.begin_writing)
     except BaseException:
         connection.close()
         raise
     return connection
-
-
-def _migrate(connection: sqlite3.Connection, found: int, patience: LockWait) -> None:
-    """Bring a file to the newest schema, or leave it where it can only be read.
-
-    Its log may be beside it, so that it is not opened as one that is fixed.
-
-    Raises:
-        sqlite3.Error: it cannot be done, and is needed.
-    """
-    import sqlite3
-
-    try:
-        migrations.migrate(connection, begin=patience.begin_writing)
-    except sqlite3.OperationalError as error:
-        if damage.code(error) != _READ_ONLY or found < migrations.SAME_TABLES:
-            raise
 
 
 def _leave_log(

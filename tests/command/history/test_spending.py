@@ -15,7 +15,7 @@ from support.older_histories import take_back
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.catalogue.pricing import GROUPINGS, Money, Sum
 from mimo_cli.conversation.turns import Turn
-from mimo_cli.history.file import migrations
+from mimo_cli.history.file import schema
 from mimo_cli.history.store import History
 from mimo_cli.output import spending_table
 from mimo_cli.simulator import Fault, Simulator
@@ -208,7 +208,7 @@ def test_an_older_file_is_brought_forward_with_what_was_spent(filled: Kept) -> N
     after = {by: sorted(history.spent(by)) for by in GROUPINGS}
     assert after == before
     with closing(sqlite3.connect(history.path)) as connection:
-        assert migrations.version(connection) == migrations.VERSION
+        assert schema.version(connection) == schema.VERSION
     assert len(history.load(forked).turns) == 2
 
 

@@ -33,7 +33,7 @@ from mimo_cli.api.protocol.messages import (
 from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history import contents
-from mimo_cli.history.file import migrations
+from mimo_cli.history.file import schema
 from mimo_cli.history.search import index
 
 if TYPE_CHECKING:
@@ -452,7 +452,7 @@ def test_a_film_is_stored_and_read_without_being_in_memory_twice(tmp_path: Path)
 # Older versions
 
 
-@pytest.mark.parametrize("version", range(1, migrations.VERSION))
+@pytest.mark.parametrize("version", range(1, schema.VERSION))
 def test_a_file_of_any_earlier_version_takes_files(
     history: History, store: Store, version: int
 ) -> None:
@@ -468,7 +468,7 @@ def test_a_file_of_any_earlier_version_takes_files(
     assert [found.number for found in again.search("before")] == [known[0]]
     assert sum(row.turns for row in again.spent("model")) == 2
     with closing(sqlite3.connect(store.file)) as connection:
-        assert migrations.version(connection) == migrations.VERSION
+        assert schema.version(connection) == schema.VERSION
     assert not again.is_partly_lost()
     assert store.notices == []
 

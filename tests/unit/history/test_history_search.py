@@ -22,7 +22,7 @@ from support.harness import around, mimo
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.conversation.turns import Piece, Turn
 from mimo_cli.history import lookup, record
-from mimo_cli.history.file import migrations
+from mimo_cli.history.file import migrations, schema
 from mimo_cli.history.journal import FILE
 from mimo_cli.history.search import folding, query
 from mimo_cli.history.search.snippet import Marked, snippet
@@ -319,7 +319,7 @@ def test_a_file_of_an_older_version_finds_what_is_written_otherwise(
             assert sum(row.turns for row in history.spent("model")) == len(OLD_TEXTS)
         assert history.begin(Turn((Text("new"),), MODEL, 1.0)).number == len(OLD_TEXTS) + 1
     with closing(sqlite3.connect(folder / FILE)) as connection:
-        assert migrations.version(connection) == migrations.VERSION
+        assert schema.version(connection) == schema.VERSION
 
 
 @pytest.mark.slow

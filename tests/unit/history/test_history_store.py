@@ -41,7 +41,7 @@ from mimo_cli.catalogue.pricing import Money
 from mimo_cli.conversation.turns import Conversation, Piece, Turn
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import lookup, record
-from mimo_cli.history.file import migrations
+from mimo_cli.history.file import migrations, schema
 from mimo_cli.history.store import Entry, History
 
 if TYPE_CHECKING:
@@ -799,7 +799,7 @@ except LocalIOError as error:
 """
 
 
-OLDER = range(migrations.SAME_TABLES, migrations.VERSION + 1)
+OLDER = range(schema.SAME_TABLES, schema.VERSION + 1)
 
 
 @pytest.mark.slow
@@ -904,9 +904,9 @@ def test_a_file_of_a_newer_version_is_refused_untouched(store: Store) -> None:
     exchange(history, "one", "eins")
     history.close()
     with closing(sqlite3.connect(store.file)) as connection:
-        connection.execute(f"PRAGMA user_version = {migrations.VERSION + 1}")
+        connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
     before = store.file.read_bytes()
-    known = migrations.VERSION
+    known = schema.VERSION
     message = f"made by a newer mimo .format {known + 1}, this one knows {known}"
     with pytest.raises(LocalIOError, match=message):
         store.open().listing()
@@ -920,7 +920,7 @@ def test_a_newer_version_that_is_still_in_the_journal_is_refused_too(store: Stor
     history = store.open()
     exchange(history, "one", "eins")
     with closing(sqlite3.connect(store.file)) as newer:
-        newer.execute(f"PRAGMA user_version = {migrations.VERSION + 1}")
+        newer.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
         with pytest.raises(LocalIOError, match="made by a newer mimo"):
             store.open().listing()
 
@@ -938,10 +938,10 @@ def test_an_older_file_is_brought_forward_step_by_step() -> None:
     )
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         migrations.migrate(connection, steps[:1])
-        assert (migrations.version(connection), tables(connection)) == (1, {"a"})
+        assert (schema.version(connection), tables(connection)) == (1, {"a"})
         migrations.migrate(connection, steps)
         migrations.migrate(connection, steps)
-        assert (migrations.version(connection), tables(connection)) == (3, {"b"})
+        assert (schema.version(connection), tables(connection)) == (3, {"b"})
         assert connection.execute("SELECT y FROM b").fetchall() == [(2,), (3,)]
 
 
@@ -951,7 +951,7 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was() -> None:
         migrations.migrate(connection, steps[:1])
         with pytest.raises(sqlite3.OperationalError):
             migrations.migrate(connection, steps)
-        assert (migrations.version(connection), tables(connection)) == (1, {"a"})
+        assert (schema.version(connection), tables(connection)) == (1, {"a"})
 
 
 def test_a_new_file_has_the_tables_of_this_version(history: History) -> None:
@@ -960,7 +960,7 @@ def test_a_new_file_has_the_tables_of_this_version(history: History) -> None:
         names = {"conversation", "turn", "piece", "words", "spent", "unindexed"}
         names |= {"content", "attachment"}
         assert tables(connection) == names
-        assert migrations.version(connection) == migrations.VERSION
+        assert schema.version(connection) == schema.VERSION
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
