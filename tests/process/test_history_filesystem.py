@@ -19,7 +19,7 @@ from support.harness import PATIENCE, around, environ_for, mimo, process
 from mimo_cli.api.protocol.messages import Text
 from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history.file import filesystem
+from mimo_cli.history.file import filesystem, poor_filesystem
 from mimo_cli.history.file.damage import DamagedError
 from mimo_cli.history.journal import FILE
 from mimo_cli.history.store import History
@@ -387,7 +387,7 @@ def test_a_lock_that_comes_and_goes_is_never_taken_for_something_else(tmp_path: 
         while not lock.exists():
             assert other.poll() is None
         for _ in range(10_000):
-            filesystem.refuse_odd_lock(lock)
+            poor_filesystem.refuse_odd_lock(lock)
     finally:
         other.kill()
         other.wait()

@@ -319,7 +319,10 @@ class Database:
         path = self._real_path()
         paths.make(path.parent)
         filesystem.refuse_unsafe(self.path, path)
-        opening.create(path, patience)
+        if not os.path.lexists(path):
+            from mimo_cli.history.file import making  # once
+
+            making.make(path, patience)
         self._file = path.stat()
         return opening.connect(path, patience, self._refuse_newer)
 

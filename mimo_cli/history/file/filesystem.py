@@ -71,7 +71,7 @@ def shares_memory(folder: Path) -> bool:
     import mmap
 
     try:
-        with _own_file(folder) as descriptor:
+        with own_file(folder) as descriptor:
             os.write(descriptor, bytes(_SHARED))  # a hole would end us, were the disk full
             with mmap.mmap(descriptor, _SHARED):
                 return has_memory_locks(descriptor)
@@ -80,16 +80,6 @@ def shares_memory(folder: Path) -> bool:
         ValueError,
     ):  # pragma: no cover - tried where the kernel refuses calls, coverage's too
         return False
-
-
-def now(folder: Path) -> float:
-    """Return the time by the clock that a folder's files have theirs from, in seconds since 1970.
-
-    Raises:
-        OSError: no file can be made there.
-    """
-    with _own_file(folder) as descriptor:
-        return os.fstat(descriptor).st_mtime
 
 
 def is_network(folder: Path) -> bool:
@@ -112,22 +102,6 @@ def is_network_in(mounts: str, device: str) -> bool:
     fields = after.partition("\n")[0].partition(" - ")[2].split()
     kind = fields[0] if fields else ""
     return kind in _NETWORK or kind == "fuse" or kind.startswith("fuse.")
-
-
-def refuse_odd_lock(lock: Path) -> None:
-    """Refuse what is no folder in the place of SQLite's lock, which it is by being there.
-
-    It is looked at once: other processes make and remove it meanwhile.
-
-    Raises:
-        OSError: it is something else, which would be waited for each time.
-    """
-    try:
-        mode = lock.lstat().st_mode
-    except OSError:
-        return
-    if not stat.S_ISDIR(mode):
-        raise OSError(Phrase("{file} is in the way: it is no folder", file=lock.name))
 
 
 def refuse_unsafe(named: Path, path: Path) -> None:
@@ -183,12 +157,12 @@ def _is_ours(owner: int, folder: Path) -> bool:
     user = os.geteuid()
     if owner in (user, 0) or (user == 0 and owner == folder.stat().st_uid):
         return True
-    with _own_file(folder) as descriptor:
+    with own_file(folder) as descriptor:
         return os.fstat(descriptor).st_uid == owner
 
 
 @contextlib.contextmanager
-def _own_file(folder: Path) -> Iterator[int]:
+def own_file(folder: Path) -> Iterator[int]:
     """Make a new file in a folder, for a moment; give its descriptor."""
     path = folder / f".history-{os.urandom(8).hex()}.tmp"
     flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)

@@ -31,7 +31,6 @@ _STEP = 0.003  # seconds
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _SWITCH = 0.1  # seconds to wait for a file that nobody else uses
-_STALE = 60.0  # seconds after which nobody can be at work behind a lock file any more
 
 
 class Locks(NamedTuple):
@@ -100,17 +99,6 @@ class LockWait:
         self.apply(connection)  # a rollback journal also waits at the end, for those that read
 
 
-def create(path: Path, patience: LockWait) -> None:
-    """Make a new file for nobody but the user, if there is none.
-
-    Raises:
-        OSError: it cannot be made.
-        sqlite3.Error: nor can it be written.
-    """
-    if not os.path.lexists(path):
-        _make(path, patience)
-
-
 def _make_private(path: Path) -> None:
     """Take a file, and what SQLite has put beside it, from other users."""
     if not path.stat().st_mode & _OTHERS:
@@ -118,31 +106,6 @@ def _make_private(path: Path) -> None:
     for file in (path, *filesystem.beside(path)):
         with contextlib.suppress(OSError):  # another's, or read-only: reading it may work
             file.chmod(0o600)
-
-
-def _make(path: Path, patience: LockWait) -> None:
-    """Make a file beside, and give it its name when it is ready: others may be at it too."""
-    temporary = path.with_name(f".{path.name}.{os.urandom(8).hex()}.tmp")
-    _make_empty(temporary)
-    try:
-        with contextlib.closing(connect(temporary, patience, lambda _: None)) as connection:
-            # What close() could not take over from the log, on a full disk, it would not tell.
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        os.link(temporary, path)
-    except FileExistsError:
-        return  # another process was faster
-    except OSError:  # without hard links it is made ready in its place
-        with contextlib.suppress(FileExistsError):
-            _make_empty(path)
-    finally:
-        for file in (temporary, *filesystem.beside(temporary)):
-            file.unlink(missing_ok=True)
-
-
-def _make_empty(path: Path) -> None:
-    """Make an empty file of the user's own: SQLite gives the files beside it the same mode."""
-    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
-    os.close(os.open(path, flags, 0o600))
 
 
 def connect(
@@ -166,7 +129,9 @@ def connect(
         locks.of_memory and _can_be_logged(path, header), locks.of_file, _is_fixed(path)
     )
     if not locks.of_file:
-        _drop_stale_lock(path)
+        from mimo_cli.history.file import poor_filesystem
+
+        poor_filesystem.drop_stale_lock(path)
     try:
         return _open(path, way, header, patience, refuse_newer)
     except sqlite3.OperationalError as error:
@@ -236,7 +201,9 @@ def _open(
             schema.refuse_planted(connection)
             return connection
         if header.is_logged and not way.is_logged:
-            _leave_log(connection)
+            from mimo_cli.history.file import poor_filesystem  # most file systems have all
+
+            poor_filesystem.leave_log(connection)
         found = schema.version(connection)
         refuse_newer(found)
         schema.refuse_planted(connection)
@@ -260,40 +227,7 @@ def _open(
     return connection
 
 
-def _leave_log(
-    connection: sqlite3.Connection,
-) -> None:  # pragma: no cover - tried where the kernel refuses calls, coverage's too
-    """Give a file a rollback journal, unless others use it.
-
-    A process that has a file for itself needs no shared memory.
-    https://www.sqlite.org/wal.html#use_of_wal_without_shared_memory
-    """
-    import sqlite3
-
-    connection.execute("PRAGMA busy_timeout = 0")
-    connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
-    with contextlib.suppress(sqlite3.OperationalError):
-        connection.execute("PRAGMA journal_mode = DELETE").fetchall()
-    connection.execute("PRAGMA locking_mode = NORMAL").fetchall()
-
-
 def _is_fixed(path: Path) -> bool:
     """Return whether nobody can write to a file, and there is all of it: no journal beside it."""
     can_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     return not can_write and not filesystem.log(path).exists()
-
-
-def _drop_stale_lock(
-    path: Path,
-) -> None:  # pragma: no cover - tried where the kernel refuses calls, coverage's too
-    """Remove the lock file (SQLite makes a folder) of a process that was killed.
-
-    Raises:
-        OSError: it is something else, which would be waited for each time.
-    """
-    lock = path.with_name(f"{path.name}.lock")
-    filesystem.refuse_odd_lock(lock)
-    with contextlib.suppress(OSError):
-        age = filesystem.now(path.parent) - lock.stat().st_mtime
-        if age > _STALE:
-            lock.rmdir()
