@@ -20,6 +20,7 @@ from mimo_cli.doctor.check import Check, failed
 from mimo_cli.errors import ConfigError, MimoError
 from mimo_cli.history.file.database import Database
 from mimo_cli.history.journal import FILE
+from mimo_cli.history.survey import find_problem
 from mimo_cli.output.command_terms import in_command_terms
 from mimo_cli.phrases import CommandLine, Phrase, chained, reason, verbatim
 
@@ -139,7 +140,7 @@ def history(subject: Subject) -> Check:
     path = paths.data(subject.environment.environ) / FILE
     # Its own notice is for those who use it: here the check says it.
     database = Database(path, now=subject.environment.clock.now, notice=lambda _: None)
-    problem = database.problem()
+    problem = find_problem(database)
     return check if problem is None else failed("history", problem)
 
 

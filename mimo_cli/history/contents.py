@@ -1,7 +1,8 @@
 """The files that questions have, each kept once by its content.
 
-All but the pure functions are within a transaction of the caller's, and raise `sqlite3.Error`. No
-more than a part of a file is copied while it is written, and nothing but the file while it is read.
+All but the pure functions, and `refuse_larger`, are within a transaction of the caller's, and raise
+`sqlite3.Error`. No more than a part of a file is copied while it is written, and nothing but the
+file while it is read.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import FileSource, Media, ToolResult
+from mimo_cli.history.file import room
+from mimo_cli.history.file.database import WORK
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,7 +19,9 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.protocol.messages import Block
     from mimo_cli.conversation.turns import Turn
+    from mimo_cli.history.file.database import Database
 
+_LARGE = 1 << 20  # bytes for which it is found out at first whether there is room
 _PART = 1 << 20
 """Bytes that are written, read or compared at once."""
 
@@ -63,6 +68,22 @@ def missing(connection: sqlite3.Connection, sizes: Mapping[str, int]) -> int:
         for digest, size in sizes.items()
         if connection.execute(_FIND, (digest, size)).fetchone() is None
     )
+
+
+def refuse_larger(database: Database, blocks: Iterable[Block]) -> None:
+    """Refuse files for which the disk has no room. Not within a transaction.
+
+    Raises:
+        LocalIOError: it has none, or the file cannot be used.
+    """
+    sizes = {it.sha256: it.size for it in files(blocks) if it.data is not None}
+    if sum(sizes.values()) < _LARGE:
+        return
+    with database.reading(work=WORK) as connection:
+        size = missing(connection, sizes)
+    if size >= _LARGE:
+        with database.using() as connection:
+            room.refuse_larger(connection, database.real_path(), size)
 
 
 def store(connection: sqlite3.Connection, turn: int, blocks: Iterable[Block]) -> None:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 FILE = "history.db"
 
-_LARGE = 1 << 20  # bytes of files for which it is found out at first whether there is room
 _APPEND_WAIT = 0.2
 _FINISH_WAIT = 5.0  # the answer has been shown: nobody waits for what comes after it
 
@@ -266,7 +265,9 @@ class Journal:
         behind: int | None = None,
     ) -> Stored:
         if not _is_words(turn):
-            self._refuse_larger(turn)
+            from mimo_cli.history import contents
+
+            contents.refuse_larger(self._database, turn.question)
         now = self._now()
         moved: Moved = ""
         there = tuple(known)
@@ -292,18 +293,6 @@ class Journal:
 
                 contents.store(connection, number, turn.question)
         return Stored(chosen, number, there, moved)
-
-    def _refuse_larger(self, turn: Turn) -> None:
-        """Refuse a question with files for which the disk has no room."""
-        from mimo_cli.history import contents
-
-        sizes = {it.sha256: it.size for it in contents.files(turn.question) if it.data is not None}
-        if sum(sizes.values()) < _LARGE:
-            return
-        with self._database.reading(work=WORK) as connection:
-            size = contents.missing(connection, sizes)
-        if size >= _LARGE:
-            self._database.refuse_larger(size)
 
     def _finish(
         self,

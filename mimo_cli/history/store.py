@@ -8,11 +8,12 @@ from math import inf
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history import cleaning, contents, deletion, reading, record, rows, spent
+from mimo_cli.history import contents, reading, record, rows, spent
 from mimo_cli.history.file import room
 from mimo_cli.history.file.database import WORK, is_from_damage, may_be_from_damage
 from mimo_cli.history.journal import Journal, no_such
 from mimo_cli.history.reading import Entry
+from mimo_cli.history.removal import cleaning, deletion, emptying
 from mimo_cli.history.search import index
 from mimo_cli.phrases import Phrase
 
@@ -68,8 +69,10 @@ class History(Journal):
 
     def is_partly_lost(self) -> bool:
         """Return whether anything in it is damaged, as a look at all of it shows."""
+        from mimo_cli.history import survey
+
         is_there = self._database.exists
-        return self.has_losses or (is_there and self._database.problem() is not None)
+        return self.has_losses or (is_there and survey.find_problem(self._database) is not None)
 
     # Looking
 
@@ -304,7 +307,7 @@ class History(Journal):
                 return count
             if not is_from_damage(error):
                 raise
-        self._database.remove()
+        emptying.remove_damaged(self._database)
         return None
 
     def finish_deletion(self) -> int:
@@ -328,7 +331,7 @@ class History(Journal):
 
     def _empty(self) -> None:
         """Do what needs no room on the disk."""
-        self._tell_overwritten(is_overwritten=self._database.empty())
+        self._tell_overwritten(is_overwritten=emptying.empty(self._database))
 
     def _delete(self, ids: list[str], before: float) -> int:
         """Delete in steps between which other processes can write."""

@@ -1,13 +1,16 @@
-"""Which rows of a file hold what no version of this program has written."""
+"""What is wrong with a file: with all of it, or with rows that no version of ours has written."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from mimo_cli.errors import LocalIOError
 from mimo_cli.history import cells, contents, reading, spent
 from mimo_cli.history.cells import UnreadableError
-from mimo_cli.history.file import inspection, schema
+from mimo_cli.history.file import filesystem, inspection, opening, reasons, schema
+from mimo_cli.history.file.database import WAIT
+from mimo_cli.history.file.opening import LockWait
 from mimo_cli.phrases import NOTHING, Phrase, chained, counted, listed
 
 if TYPE_CHECKING:
@@ -16,11 +19,46 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from mimo_cli.history.file.database import Database
+
 _NAMED = 5
 _STRAY = """
     SELECT number FROM turn
     WHERE dropped NOT IN (0, 1) OR conversation NOT IN (SELECT id FROM conversation)
 """
+
+
+def find_problem(database: Database) -> LocalIOError | None:
+    """Return what keeps the file from being used, or None; nothing is set aside."""
+    try:
+        with database.errors():
+            path = database.real_path()
+            if not path.parent.exists():
+                return None
+            filesystem.refuse_unsafe(database.path, path)
+            if not path.exists():
+                return None
+            database.refuse_newer(opening.read_header(path)[0].version)
+            return _find_damage(database, path)
+    except LocalIOError as error:
+        return error
+
+
+def _find_damage(database: Database, path: Path) -> LocalIOError | None:
+    import sqlite3
+
+    try:
+        if found := inspection.find_or_raise(path):
+            why = Phrase("it is damaged ({why})", why=found)
+            return LocalIOError(database.what, why, reasons.SAVE)
+        unreadable = find_unreadable(path)
+    except sqlite3.Error:  # a closer look takes more than use does
+        opening.connect(path, LockWait(WAIT), database.refuse_newer).close()
+        return None
+    if not unreadable:
+        return None
+    what = Phrase("a part of the history {file} is damaged and left out", file=database.path)
+    return LocalIOError(what, unreadable, reasons.REMOVE)
 
 
 def find_unreadable(path: Path) -> Phrase:

@@ -26,7 +26,6 @@ WORK = 2.0
 """Seconds for which a file may keep the processor busy, on a question's way. None needs that."""
 
 _LONG_LOG = 4_500_000  # bytes; left alone it grows to 1000 pages, and is written over from then on
-_GIVEN_BACK = (16, 2000)  # pages at once: where there is little room on the disk, and else
 _READING = 0.3  # seconds for which a file that looks damaged is read, on a question's way
 
 
@@ -45,7 +44,8 @@ class Database:
         self._now = now
         self._notice = notice
         self._connection: sqlite3.Connection | None = None
-        self._file: os.stat_result | None = None  # which one it is to
+        self.file: os.stat_result | None = None
+        """Which one it is to be, once there was one."""
         self._reading = _READING  # what is left of it
 
     @property
@@ -55,7 +55,7 @@ class Database:
         Raises:
             LocalIOError: that cannot be told.
         """
-        with self._errors():
+        with self.errors():
             try:
                 self.path.stat()
             except (FileNotFoundError, NotADirectoryError):
@@ -76,7 +76,7 @@ class Database:
             LocalIOError: the file cannot be used.
         """
         patience = LockWait(wait)
-        with self._errors(work):
+        with self.errors(work):
             connection = self._open(patience)
             connection.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'NORMAL'}")
             patience.begin_writing(connection)
@@ -100,30 +100,29 @@ class Database:
             LocalIOError: the file cannot be used.
         """
         patience = LockWait(WAIT)
-        with self._errors(work):
+        with self.errors(work):
             connection = self._open(patience)
             patience.apply(connection)
             connection.execute("BEGIN")
             with transactions.limited(connection, work), transactions.ended(connection):
                 yield connection
 
-    def refuse_larger(self, size: int) -> None:
-        """Refuse a content of so many bytes for which the disk has no room.
+    @contextlib.contextmanager
+    def using(self) -> Iterator[sqlite3.Connection]:
+        """Open the file outside of a transaction.
 
         Raises:
-            LocalIOError: it has none, or the file cannot be used.
+            LocalIOError: the file cannot be used.
         """
-        from mimo_cli.history.file import room
-
-        with self._errors():
-            room.refuse_larger(self._open(LockWait(WAIT)), self._real_path(), size)
+        with self.errors():
+            yield self._open(LockWait(WAIT))
 
     def keep_log_short(self) -> None:
         """Cut a log that a large content has made long, unless something is in the way."""
         if self._connection is None:
             return
         try:
-            is_long = filesystem.log(self._real_path()).stat().st_size > _LONG_LOG
+            is_long = filesystem.log(self.real_path()).stat().st_size > _LONG_LOG
         except OSError:  # there is none
             return
         if is_long:
@@ -137,47 +136,8 @@ class Database:
         """
         from mimo_cli.history.file import room
 
-        with self._errors():
-            room.cut_log(self._open(LockWait(WAIT)))
-
-    def shrink(self) -> None:
-        """Make sure that what was deleted is nowhere in the file, and give its space back.
-
-        Raises:
-            LocalIOError: the file cannot be used.
-        """
-        from mimo_cli.history.file import room
-
-        least, most = _GIVEN_BACK
-        room.in_steps(self._shrink, most, least, self.cut_log)
-        with self._errors():
-            connection = self._open(LockWait(WAIT))
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-    def _shrink(self, pages: int) -> bool:
-        from mimo_cli.history.file import room
-
-        with self._errors():
-            return room.shrink(self._open(LockWait(WAIT)), pages)
-
-    def empty(self) -> bool:
-        """Make the file empty in its place; return whether it could be overwritten.
-
-        Raises:
-            LocalIOError: it cannot be, or another process has it open.
-        """
-        from mimo_cli.history.file import emptying
-
-        self.close()
-        with self._errors():
-            path = self._real_path()
-            filesystem.refuse_unsafe(self.path, path)
-            try:
-                return emptying.empty(path)
-            except emptying.InUseError as error:
-                why = Phrase("the disk is full, and another process has it open")
-                hint = Phrase("End the other mimo, or make some room.")
-                raise LocalIOError(self._what, why, hint) from error
+        with self.using() as connection:
+            room.cut_log(connection)
 
     def set_aside(self) -> None:
         """Rename the damaged file, and say so; the next use begins a new one.
@@ -190,61 +150,13 @@ class Database:
         from mimo_cli.history.file import damaged_file  # most are not
 
         self.close()
-        with self._errors():
-            aside = damaged_file.rename(self._real_path(), self._file, self._now())
+        with self.errors():
+            aside = damaged_file.rename(self.real_path(), self.file, self._now())
         if aside is None:
             return
         self.was_set_aside = True
         template = "the history was damaged; it is now {file}, and a new one begins"
         self._notice(Phrase(template, file=aside))
-
-    def remove(self) -> None:
-        """Remove the damaged file for good, with what SQLite has beside it.
-
-        Raises:
-            LocalIOError: it cannot be removed, or another process is at it.
-        """
-        from mimo_cli.history.file import damaged_file
-
-        self.close()
-        with self._errors():
-            path = self._real_path()
-            filesystem.refuse_unsafe(self.path, path)
-            damaged_file.remove(path, self._file)
-
-    def problem(self) -> LocalIOError | None:
-        """Return what keeps the file from being used, or None; nothing is set aside."""
-        try:
-            with self._errors():
-                path = self._real_path()
-                if not path.parent.exists():
-                    return None
-                filesystem.refuse_unsafe(self.path, path)
-                if not path.exists():
-                    return None
-                self._refuse_newer(opening.read_header(path)[0].version)
-                return self._find_damage(path)
-        except LocalIOError as error:
-            return error
-
-    def _find_damage(self, path: Path) -> LocalIOError | None:
-        import sqlite3
-
-        from mimo_cli.history import survey
-        from mimo_cli.history.file import inspection, reasons
-
-        try:
-            if found := inspection.find_or_raise(path):
-                why = Phrase("it is damaged ({why})", why=found)
-                return LocalIOError(self._what, why, reasons.SAVE)
-            unreadable = survey.find_unreadable(path)
-        except sqlite3.Error:  # a closer look takes more than use does
-            opening.connect(path, LockWait(WAIT), self._refuse_newer).close()
-            return None
-        if not unreadable:
-            return None
-        what = Phrase("a part of the history {file} is damaged and left out", file=self.path)
-        return LocalIOError(what, unreadable, reasons.REMOVE)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -262,7 +174,7 @@ class Database:
 
         started = time.monotonic()
         seconds = inspection.READING if work == inf else self._reading
-        inspection.read_through(self._real_path(), seconds)
+        inspection.read_through(self.real_path(), seconds)
         if work != inf:
             self._reading = max(0.0, seconds - (time.monotonic() - started))
 
@@ -284,7 +196,7 @@ class Database:
             return failure
         if is_told:
             return error
-        found = inspection.find(self._real_path())
+        found = inspection.find(self.real_path())
         return damage.DamagedError(found) if found else error
 
     def _open(self, patience: LockWait) -> sqlite3.Connection:
@@ -297,7 +209,7 @@ class Database:
     def _is_in_place(self) -> bool:
         """Return whether the file is still there: what goes into one that was removed is lost."""
         try:
-            return self._file is None or os.path.samestat(self._file, self.path.stat())
+            return self.file is None or os.path.samestat(self.file, self.path.stat())
         except FileNotFoundError:
             return False
 
@@ -316,33 +228,39 @@ class Database:
         return self._connect_once(patience)
 
     def _connect_once(self, patience: LockWait) -> sqlite3.Connection:
-        path = self._real_path()
+        path = self.real_path()
         paths.make(path.parent)
         filesystem.refuse_unsafe(self.path, path)
         if not os.path.lexists(path):
             from mimo_cli.history.file import making  # once
 
             making.make(path, patience)
-        self._file = path.stat()
-        return opening.connect(path, patience, self._refuse_newer)
+        self.file = path.stat()
+        return opening.connect(path, patience, self.refuse_newer)
 
-    def _refuse_newer(self, found: int) -> None:
+    def refuse_newer(self, found: int) -> None:
+        """Refuse a file of a version that is not known yet.
+
+        Raises:
+            LocalIOError: it is one.
+        """
         if found > schema.VERSION:
             template = "it was made by a newer mimo (format {version}, this one knows {known})"
             why = Phrase(template, version=found, known=schema.VERSION)
             hint = "Update mimo, or let MIMO_DATA name another folder. The file is as it was."
-            raise LocalIOError(self._what, why, Phrase(hint))
+            raise LocalIOError(self.what, why, Phrase(hint))
 
-    def _real_path(self) -> Path:
+    def real_path(self) -> Path:
         """Return where the file is: the user may have put a link in its place."""
         return Path(os.path.realpath(self.path))
 
     @property
-    def _what(self) -> Phrase:
+    def what(self) -> Phrase:
+        """What went wrong with the file, without why."""
         return Phrase("cannot use the history {file}", file=self.path)
 
     @contextlib.contextmanager
-    def _errors(self, work: float = inf) -> Iterator[None]:
+    def errors(self, work: float = inf) -> Iterator[None]:
         """Make what SQLite, the system or a damaged file raises an error that the user can be told.
 
         This is the one place for that. Damage may show at any statement, and as more than SQLite's
@@ -363,7 +281,7 @@ class Database:
 
             is_sqlites = isinstance(error, (sqlite3.Error, MemoryError))
             cause = self._cause(error, work) if is_sqlites else error
-            raise LocalIOError(self._what, *reasons.find(error, cause)) from cause
+            raise LocalIOError(self.what, *reasons.find(error, cause)) from cause
 
 
 def is_from_damage(error: LocalIOError) -> bool:

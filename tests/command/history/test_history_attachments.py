@@ -26,8 +26,8 @@ from mimo_cli.api.protocol.messages import (
 from mimo_cli.commands.history.attachments import base_name, file_names
 from mimo_cli.conversation import export_formats
 from mimo_cli.conversation.turns import Conversation, Turn
-from mimo_cli.history import deletion
 from mimo_cli.history.journal import FILE
+from mimo_cli.history.removal import deletion
 from mimo_cli.history.store import History
 from mimo_cli.simulator import Simulator
 

@@ -23,7 +23,7 @@ from mimo_cli.catalogue.pricing import GROUPINGS, Money
 from mimo_cli.conversation.export_formats import as_json, line, markdown
 from mimo_cli.conversation.turns import Piece, Turn
 from mimo_cli.errors import LocalIOError, MimoError
-from mimo_cli.history import cells
+from mimo_cli.history import cells, survey
 from mimo_cli.history.file import migrations
 from mimo_cli.history.file.database import Database
 from mimo_cli.history.journal import FILE
@@ -544,7 +544,7 @@ def test_what_the_user_added_for_himself_does_no_harm(
     with closing(sqlite3.connect(tried.file)) as connection:
         assert connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'mine'").fetchone()
     database = Database(tried.file, now=lambda: NOW, notice=pytest.fail)
-    assert database.problem() is None
+    assert survey.find_problem(database) is None
 
 
 @pytest.mark.parametrize("name", ["spent", "SPENT", "words_idx"])

@@ -32,7 +32,7 @@ from mimo_cli.api.protocol.messages import (
 )
 from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history import contents
+from mimo_cli.history import contents, survey
 from mimo_cli.history.file import schema
 from mimo_cli.history.search import index
 
@@ -282,7 +282,7 @@ def test_a_turn_goes_on_without_a_file_that_is_lost(
     assert questions(again.with_data(again.load(talk))) == [(Text("one"),)]
     assert store.notices == [LEFT_OUT]
     assert again.is_partly_lost()
-    problem = again._database.problem()  # noqa: SLF001 - what doctor asks
+    problem = survey.find_problem(again._database)  # noqa: SLF001 - what doctor asks
     assert problem is not None
     assert problem.why == f"the files of 1 turn (of {talk})"
     ask(again, shown, Text("two"))
@@ -407,7 +407,7 @@ def test_a_process_that_is_killed_while_it_stores_a_file_leaves_nothing_of_it(
         history = store.open()
         ids = [entry.id for entry in history.listing()]
         assert (len(ids), ids.count(talk)) == (1 + kept, 1)
-        assert history._database.problem() is None  # noqa: SLF001 - what doctor asks
+        assert survey.find_problem(history._database) is None  # noqa: SLF001 - what doctor asks
         history.close()
         assert len(store.rows("content")) == kept
     history = store.open()

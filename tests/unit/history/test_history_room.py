@@ -17,9 +17,8 @@ from support.histories import Histories
 from mimo_cli.api.protocol.messages import Block, FileSource, Media, Reply, Text, Usage
 from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history import deletion
-from mimo_cli.history.file import emptying
 from mimo_cli.history.journal import FILE
+from mimo_cli.history.removal import deletion, emptying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -219,7 +218,7 @@ def test_what_is_emptied_is_overwritten_where_it_was(tmp_path: Path) -> None:
     log = tmp_path / "one.db-wal"
     log.write_bytes(noise(2, 30_000))
     with path.open("rb") as file, log.open("rb") as log_file:
-        assert emptying.empty(path)
+        assert emptying.empty_file(path)
         assert file.read() == log_file.read() == b""
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["link", "one.db"]
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history import contents, deletion
+from mimo_cli.history import contents
 from mimo_cli.history.file import room
+from mimo_cli.history.removal import deletion
 from mimo_cli.history.search import index
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _REMOVED = 64 << 20  # bytes of files that are overwritten in one transaction
 _PARTS = (1 << 14, 1 << 20)  # the same where there is no room for that
 _MERGED = (4, 100)  # pages of the index
+_GIVEN_BACK = (16, 2000)  # pages at once: where there is little room on the disk, and else
 _MERGES = 100_000  # more than there are in any file that is sound
 
 
@@ -37,9 +39,9 @@ def clean(database: Database) -> bool:
         if not room.is_wanted_by(error.__cause__):
             raise
         is_overwritten = _remove_in_parts(database)
-        database.shrink()  # so that there is room for the rest
+        shrink(database)  # so that there is room for the rest
     _merge(database)
-    database.shrink()
+    shrink(database)
     return is_overwritten
 
 
@@ -71,7 +73,24 @@ def drop_index(database: Database) -> None:
     """
     with database.writing() as connection, deletion.not_overwriting(connection):
         index.rebuild(connection)
-    database.shrink()
+    shrink(database)
+
+
+def shrink(database: Database) -> None:
+    """Make sure that what was deleted is nowhere in the file, and give its space back.
+
+    Raises:
+        LocalIOError: the file cannot be used.
+    """
+
+    def give_back(pages: int) -> bool:
+        with database.using() as connection:
+            return room.shrink(connection, pages)
+
+    least, most = _GIVEN_BACK
+    room.in_steps(give_back, most, least, database.cut_log)
+    with database.using() as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def _remove_contents(database: Database) -> None:

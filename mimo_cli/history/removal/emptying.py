@@ -1,7 +1,8 @@
-"""A file made empty in its place: the way to delete all of it on a disk without any room.
+"""All of the file deleted: removed if it is damaged, else made empty in its place.
 
-It is done while nobody else has the file open, by SQLite's own locks; who waits for them finds an
-empty file, of which it makes a new one. So nothing is removed that another process goes on with.
+The latter needs no room on the disk. It is done while nobody else has the file open, by SQLite's
+own locks; who waits for them finds an empty file, of which it makes a new one. So nothing is
+removed that another process goes on with.
 """
 
 from __future__ import annotations
@@ -10,11 +11,15 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
-from mimo_cli.history.file import filesystem
+from mimo_cli.errors import LocalIOError
+from mimo_cli.history.file import damaged_file, filesystem
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from mimo_cli.history.file.database import Database
 
 _LOCKS = (0x40000000, 512)
 """The first byte and the length of what SQLite locks in a file that it has open.
@@ -28,7 +33,38 @@ class InUseError(Exception):
     """Another process has the file open, or that cannot be told there."""
 
 
-def empty(path: Path) -> bool:
+def remove_damaged(database: Database) -> None:
+    """Remove a damaged file for good, with what SQLite has beside it.
+
+    Raises:
+        LocalIOError: it cannot be removed, or another process is at it.
+    """
+    database.close()
+    with database.errors():
+        path = database.real_path()
+        filesystem.refuse_unsafe(database.path, path)
+        damaged_file.remove(path, database.file)
+
+
+def empty(database: Database) -> bool:
+    """Make a file empty in its place; return whether it could be overwritten.
+
+    Raises:
+        LocalIOError: it cannot be, or another process has it open.
+    """
+    database.close()
+    with database.errors():
+        path = database.real_path()
+        filesystem.refuse_unsafe(database.path, path)
+        try:
+            return empty_file(path)
+        except InUseError as error:
+            why = Phrase("the disk is full, and another process has it open")
+            hint = Phrase("End the other mimo, or make some room.")
+            raise LocalIOError(database.what, why, hint) from error
+
+
+def empty_file(path: Path) -> bool:
     """Overwrite a file and its log, and cut them to nothing; return False where only the latter.
 
     No process of ours may have it open: closing it here gives up its locks.
