@@ -7,13 +7,9 @@ import errno
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mimo_cli import files
 from mimo_cli.phrases import NOTHING, Phrase
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _BESIDE = ("-wal", "-shm", "-journal")
 # https://www.sqlite.org/tempfiles.html
@@ -25,8 +21,8 @@ _NETWORK = frozenset(
     ("nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "lustre", "gpfs", "beegfs", "9p")
 )
 _HELD = (errno.EACCES, errno.EAGAIN)  # by another process: so there are locks
-_SHARED = 32_768  # bytes of SQLite's shared memory
-_SLOTS = (120, 9)  # those of its bytes that are locked. https://www.sqlite.org/walformat.html#locks
+_SLOTS = (120, 9)  # bytes of shared memory that are locked
+# https://www.sqlite.org/walformat.html#locks
 
 
 def beside(path: Path) -> tuple[Path, ...]:
@@ -64,22 +60,6 @@ def has_memory_locks(descriptor: int) -> bool:
     SQLite takes a refusal for another process's lock, and tries for ten seconds.
     """
     return has_locks(descriptor, *_SLOTS)
-
-
-def shares_memory(folder: Path) -> bool:
-    """Return whether processes can share memory by a file in a folder; try it on one of our own."""
-    import mmap
-
-    try:
-        with own_file(folder) as descriptor:
-            os.write(descriptor, bytes(_SHARED))  # a hole would end us, were the disk full
-            with mmap.mmap(descriptor, _SHARED):
-                return has_memory_locks(descriptor)
-    except (
-        OSError,
-        ValueError,
-    ):  # pragma: no cover - tried where the kernel refuses calls, coverage's too
-        return False
 
 
 def is_network(folder: Path) -> bool:
@@ -157,18 +137,6 @@ def _is_ours(owner: int, folder: Path) -> bool:
     user = os.geteuid()
     if owner in (user, 0) or (user == 0 and owner == folder.stat().st_uid):
         return True
-    with own_file(folder) as descriptor:
-        return os.fstat(descriptor).st_uid == owner
+    from mimo_cli.history.file import file_trial
 
-
-@contextlib.contextmanager
-def own_file(folder: Path) -> Iterator[int]:
-    """Make a new file in a folder, for a moment; give its descriptor."""
-    path = folder / f".history-{os.urandom(8).hex()}.tmp"
-    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
-    descriptor = os.open(path, flags, 0o600)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
-        path.unlink()
+    return file_trial.owner(folder) == owner

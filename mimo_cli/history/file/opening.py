@@ -137,7 +137,9 @@ def connect(
     except sqlite3.OperationalError as error:
         if damage.code(error) == NO_MEMORY_FILE:  # alone, a process needs none
             return _open(path, way, header, patience, refuse_newer, is_alone=True)
-        if not (header.is_logged and way.is_logged) or filesystem.shares_memory(path.parent):
+        from mimo_cli.history.file import poor_filesystem
+
+        if not (header.is_logged and way.is_logged) or poor_filesystem.shares_memory(path.parent):
             raise
     # The file came here from where there was shared memory.
     return _open(path, way._replace(is_logged=False), header, patience, refuse_newer)
@@ -177,7 +179,11 @@ def _can_be_logged(path: Path, header: Header) -> bool:
     """Return whether a write-ahead log is right there; that of an old file is found by using it."""
     if filesystem.is_network(path.parent):
         return False
-    return header.is_logged or filesystem.shares_memory(path.parent)
+    if header.is_logged:
+        return True
+    from mimo_cli.history.file import poor_filesystem  # most files are logged
+
+    return poor_filesystem.shares_memory(path.parent)
 
 
 def _open(

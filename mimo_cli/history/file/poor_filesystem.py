@@ -7,14 +7,31 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from mimo_cli.history.file import filesystem
+from mimo_cli.history.file import file_trial, filesystem
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
+_SHARED = 32_768  # bytes of SQLite's shared memory
 _STALE = 60.0  # seconds after which nobody can be at work behind a lock file any more
+
+
+def shares_memory(folder: Path) -> bool:
+    """Return whether processes can share memory by a file in a folder; try it on one of our own."""
+    import mmap
+
+    try:
+        with file_trial.own_file(folder) as descriptor:
+            os.write(descriptor, bytes(_SHARED))  # a hole would end us, were the disk full
+            with mmap.mmap(descriptor, _SHARED):
+                return filesystem.has_memory_locks(descriptor)
+    except (
+        OSError,
+        ValueError,
+    ):  # pragma: no cover - tried where the kernel refuses calls, coverage's too
+        return False
 
 
 def leave_log(
@@ -45,7 +62,7 @@ def drop_stale_lock(
     lock = path.with_name(f"{path.name}.lock")
     refuse_odd_lock(lock)
     with contextlib.suppress(OSError):
-        age = _now(path.parent) - lock.stat().st_mtime
+        age = file_trial.now(path.parent) - lock.stat().st_mtime
         if age > _STALE:
             lock.rmdir()
 
@@ -64,13 +81,3 @@ def refuse_odd_lock(lock: Path) -> None:
         return
     if not stat.S_ISDIR(mode):
         raise OSError(Phrase("{file} is in the way: it is no folder", file=lock.name))
-
-
-def _now(folder: Path) -> float:
-    """Return the time by the clock that a folder's files have theirs from, in seconds since 1970.
-
-    Raises:
-        OSError: no file can be made there.
-    """
-    with filesystem.own_file(folder) as descriptor:
-        return os.fstat(descriptor).st_mtime
