@@ -169,7 +169,7 @@ def _tell_which(
 
 def _is_named(chosen: Conversation, reference: str) -> bool:
     """Return whether a reference names a conversation by more than how its title begins."""
-    from mimo_cli.history.lookup import fold_title
+    from mimo_cli.history.search.lookup import fold_title
 
     wanted = fold_title(reference)
     return chosen.id.startswith(wanted) or fold_title(chosen.title) == wanted

@@ -10,56 +10,17 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from mimo_cli.phrases import Phrase
+from mimo_cli.history import record
+from mimo_cli.history.losses import UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable
 
-Row = TypeVar("Row")
 Value = TypeVar("Value")
 
-LAST_NUMBER = 1 << 47
-"""Numbers of turns are below: the index needs the bits above them."""
-
-_LATEST = 253_370_764_800.0  # seconds since 1970: in the year 9999 in every time zone
-_LAST_MOMENT = _LATEST - 1.0
 _DEEPEST = 150  # what comes from a server is less deep
 _MOST = 1e15  # of tokens, seconds or money
 _ID = 8  # letters and digits
-
-
-class UnreadableError(ValueError):
-    """A row holds what no version of this program has written."""
-
-
-class Losses:
-    """Rows that cannot be read: they are left out, and the user is told of the first."""
-
-    def __init__(self, notice: Callable[[Phrase], None]) -> None:
-        self._notice = notice
-        self.any = False
-
-    def readable(self, rows: Iterable[Row], read: Callable[[Row], Value]) -> Iterator[Value]:
-        """Yield what `read` makes of rows, but of those for which it raises `UnreadableError`."""
-        for row in rows:
-            try:
-                yield read(row)
-            except UnreadableError:
-                self.tell()
-
-    def look(self, rows: Iterable[Row], read: Callable[[Row], object]) -> None:
-        """Tell if any of some rows cannot be read."""
-        for _ in self.readable(rows, read):
-            if self.any:
-                break
-
-    def tell(self) -> None:
-        """Say, the first time, that something is left out."""
-        if not self.any:
-            self.any = True
-            self._notice(
-                Phrase("a part of the history is damaged and left out; mimo doctor says which")
-            )
 
 
 def text(value: object) -> str:
@@ -83,21 +44,16 @@ def identity(value: object) -> str:
 
 def number(value: object) -> int:
     """Return a cell that is the number of a turn."""
-    if type(value) is int and 0 < value < LAST_NUMBER:
+    if type(value) is int and 0 < value < record.LAST_NUMBER:
         return value
     raise UnreadableError
 
 
 def when(value: object) -> float:
     """Return a cell that is a time, in seconds since 1970."""
-    if isinstance(value, (int, float)) and 0 <= value < _LATEST:
+    if isinstance(value, (int, float)) and 0 <= value < record.LATEST:
         return value
     raise UnreadableError
-
-
-def clamp_time(seconds: float) -> float:
-    """Return a clock's time as one that can be read again: a wrong clock may say anything."""
-    return min(max(seconds, 0.0), _LAST_MOMENT)
 
 
 def finite_number(value: object) -> float:

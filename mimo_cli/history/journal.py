@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from mimo_cli.api.protocol.messages import Text
 from mimo_cli.errors import LocalIOError, UsageError
-from mimo_cli.history import cells, record, rows, spent
-from mimo_cli.history.cells import Losses
+from mimo_cli.history import record, rows, spent
 from mimo_cli.history.file.database import WORK, Database, is_from_damage
+from mimo_cli.history.losses import Losses
 from mimo_cli.history.search import waiting_turns
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
@@ -61,7 +61,7 @@ class Journal:
     def __init__(
         self, folder: Path, *, now: Callable[[], float], notice: Callable[[Phrase], None]
     ) -> None:
-        self._now: Callable[[], float] = lambda: cells.clamp_time(now())
+        self._now: Callable[[], float] = lambda: record.clamp_time(now())
         self._notice = notice
         self._losses = Losses(notice)
         self._database = Database(folder / FILE, now=self._now, notice=notice)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.conversation.turns import Conversation
 from mimo_cli.history import cells, turn_row
-from mimo_cli.history.cells import Losses, UnreadableError
+from mimo_cli.history.losses import Losses, UnreadableError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from mimo_cli.conversation.turns import Turn
-    from mimo_cli.history.lookup import Titled
+    from mimo_cli.history.search.lookup import Titled
 
 _NEWEST = 1000
 _AFTER = "~"  # comes after every symbol

@@ -15,13 +15,17 @@ from mimo_cli.api.protocol.messages import (
 )
 from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.catalogue import pricing
-from mimo_cli.history import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mimo_cli.conversation.turns import Turn
 
+LAST_NUMBER = 1 << 47
+"""Numbers of turns are below: the index needs the bits above them."""
+
+LATEST = 253_370_764_800.0  # seconds since 1970: in the year 9999 in every time zone
+_LAST_MOMENT = LATEST - 1.0
 _LONG = 32 * 1024  # characters of one of its texts
 
 
@@ -30,7 +34,7 @@ def question_columns(turn: Turn) -> dict[str, Any]:
     return {
         "model": storable(turn.model),
         "status": "partial",
-        "started": cells.clamp_time(turn.started),
+        "started": clamp_time(turn.started),
         "request": json.dumps(turn.request),
         "question": _text_of(turn.question),
     }
@@ -77,6 +81,11 @@ def reply_json(reply: Reply) -> Json:
         "stop_sequence": reply.stop_sequence,
         "usage": reply.usage._asdict(),
     }
+
+
+def clamp_time(seconds: float) -> float:
+    """Return a clock's time as one that can be read again: a wrong clock may say anything."""
+    return min(max(seconds, 0.0), _LAST_MOMENT)
 
 
 def storable(text: str) -> str:

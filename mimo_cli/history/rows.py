@@ -8,7 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from mimo_cli.history import record, spent
-from mimo_cli.history.cells import LAST_NUMBER
+from mimo_cli.history.record import LAST_NUMBER
 from mimo_cli.history.search import waiting_turns
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history import contents, reading, record, rows, spent
+from mimo_cli.history import contents, reading, record, rows, spending
 from mimo_cli.history.file import room
 from mimo_cli.history.file.database import WORK, is_from_damage, may_be_from_damage
 from mimo_cli.history.journal import Journal, no_such
@@ -86,8 +86,7 @@ class History(Journal):
             SeveralError: several are meant; the message names them.
             UsageError: none is; the message names the nearest.
         """
-        from mimo_cli.history import lookup
-        from mimo_cli.history.search import folding
+        from mimo_cli.history.search import folding, lookup
 
         wanted = record.storable(reference).strip()
         if not self._database.exists:
@@ -253,7 +252,7 @@ class History(Journal):
         if not self._database.exists:
             return []
         with self._database.reading() as connection:
-            return spent.sums(connection, by, since, self._losses)
+            return spending.sums(connection, by, since, self._losses)
 
     # Copying
 

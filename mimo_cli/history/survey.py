@@ -6,11 +6,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import LocalIOError
-from mimo_cli.history import cells, contents, reading, spent
-from mimo_cli.history.cells import UnreadableError
+from mimo_cli.history import cells, contents, reading, spending
 from mimo_cli.history.file import filesystem, inspection, opening, reasons, schema
 from mimo_cli.history.file.database import WAIT
 from mimo_cli.history.file.opening import LockWait
+from mimo_cli.history.losses import UnreadableError
 from mimo_cli.phrases import NOTHING, Phrase, chained, counted, listed
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _find_unreadable(connection: sqlite3.Connection) -> Phrase:
     turns = _failing(reading.turns(connection), lambda row: reading.turn(connection, row))
     conversations = _failing(reading.heads(connection), reading.head)
     stray = [number for (number,) in connection.execute(_STRAY)]
-    sums = spent.find_unsound(connection) if version > 1 else []
+    sums = spending.find_unsound(connection) if version > 1 else []
     without = _without_files(connection) if version >= schema.WITH_FILES else []
     kinds = (
         (counted(len(turns), "1 turn", "{count:,} turns"), turns),

@@ -25,7 +25,7 @@ from mimo_cli.catalogue.pricing import Money
 from mimo_cli.conversation.turns import NO_REPLY, Status, Turn
 from mimo_cli.errors import ProtocolError
 from mimo_cli.history import cells
-from mimo_cli.history.cells import UnreadableError
+from mimo_cli.history.losses import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

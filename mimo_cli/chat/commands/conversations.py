@@ -10,7 +10,7 @@ from mimo_cli.chat.input_line import UntimelyError
 from mimo_cli.conversation import transcript
 from mimo_cli.conversation.turns import Conversation
 from mimo_cli.errors import UsageError
-from mimo_cli.history.lookup import SeveralError
+from mimo_cli.history.search.lookup import SeveralError
 from mimo_cli.output.output_stream import is_dumb
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase, counted, verbatim

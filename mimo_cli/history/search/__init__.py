@@ -1,1 +1,1 @@
-"""Finding words in what is kept: the index, the query, what is shown of a text."""
+"""Finding what is kept: a conversation by what it is called, turns by their words."""

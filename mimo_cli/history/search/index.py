@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.history import cells
+from mimo_cli.history import record
 from mimo_cli.history.file import migrations
 from mimo_cli.history.file.damage import DamagedError
 from mimo_cli.phrases import Phrase
@@ -55,7 +55,7 @@ _INSERT = "INSERT INTO words (rowid, question, answer) VALUES (?, ?, ?)"
 def count_waiting(connection: sqlite3.Connection) -> int:
     """Return how many turns wait for the index, about; 0 for none."""
     spans: int
-    spans, turns = connection.execute(_WAITING, (cells.LAST_NUMBER,)).fetchone()
+    spans, turns = connection.execute(_WAITING, (record.LAST_NUMBER,)).fetchone()
     return max(spans, turns) if isinstance(turns, int) else spans
 
 
@@ -111,7 +111,7 @@ def remove_conversation(connection: sqlite3.Connection, conversation: str) -> No
     """Take all turns of a conversation out."""
     select = "SELECT number FROM turn WHERE conversation = ?"
     for (number,) in connection.execute(select, (conversation,)).fetchall():
-        if number < cells.LAST_NUMBER:
+        if number < record.LAST_NUMBER:
             put(connection, number, None)
 
 
@@ -194,7 +194,7 @@ def _parts_of(number: int) -> tuple[int, int]:
 
 def _numbers(connection: sqlite3.Connection, first: int, last: int, most: int) -> list[int]:
     select = "SELECT number FROM turn WHERE number BETWEEN ? AND ? ORDER BY number DESC LIMIT ?"
-    last = min(last, cells.LAST_NUMBER - 1) if isinstance(last, int) else 0
+    last = min(last, record.LAST_NUMBER - 1) if isinstance(last, int) else 0
     return [number for (number,) in connection.execute(select, (first, last, most))]
 
 

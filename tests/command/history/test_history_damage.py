@@ -23,10 +23,11 @@ from mimo_cli.catalogue.pricing import GROUPINGS, Money
 from mimo_cli.conversation.export_formats import as_json, line, markdown
 from mimo_cli.conversation.turns import Piece, Turn
 from mimo_cli.errors import LocalIOError, MimoError
-from mimo_cli.history import cells, survey
+from mimo_cli.history import cells, record, survey
 from mimo_cli.history.file import migrations
 from mimo_cli.history.file.database import Database
 from mimo_cli.history.journal import FILE
+from mimo_cli.history.losses import UnreadableError
 from mimo_cli.history.store import History
 from mimo_cli.simulator import Simulator
 
@@ -223,7 +224,7 @@ def columns() -> list[tuple[str, str]]:
     [
         (cells.text, ["", "a"], [None, 1, 1.5, b"a"]),
         (cells.identity, ["b7cdefgh", "01234567"], ["B7cdefgh", "b7c", "b7cdefg\x1b", b"b7cdefgh"]),
-        (cells.number, [1, cells.LAST_NUMBER - 1], [0, -1, cells.LAST_NUMBER, 1.0, "1", True]),
+        (cells.number, [1, record.LAST_NUMBER - 1], [0, -1, record.LAST_NUMBER, 1.0, "1", True]),
         (cells.when, [0, 1.5, 1_750_000_000.0], [-1.0, 1e300, float("inf"), float("nan"), "1"]),
         (cells.finite_number, [0, -1.5, 2.0], [1e300, float("inf"), float("nan"), "1", b"1", None]),
         (cells.count, [0, 10**14], [-1, 10**16, 1.0, "1", True, None]),
@@ -245,7 +246,7 @@ def test_a_cell_is_what_it_should_be_or_cannot_be_read(
     for value in right:
         read(value)
     for value in wrong:
-        with pytest.raises(cells.UnreadableError):
+        with pytest.raises(UnreadableError):
             read(value)
 
 

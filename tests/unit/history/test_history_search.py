@@ -21,10 +21,10 @@ from support.harness import around, mimo
 
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.conversation.turns import Piece, Turn
-from mimo_cli.history import lookup, record
+from mimo_cli.history import record
 from mimo_cli.history.file import migrations, schema
 from mimo_cli.history.journal import FILE
-from mimo_cli.history.search import folding, query
+from mimo_cli.history.search import folding, lookup, query
 from mimo_cli.history.search.snippet import Marked, snippet
 from mimo_cli.history.store import History
 

@@ -40,8 +40,9 @@ from mimo_cli.api.protocol.messages import (
 from mimo_cli.catalogue.pricing import Money
 from mimo_cli.conversation.turns import Conversation, Piece, Turn
 from mimo_cli.errors import LocalIOError, UsageError
-from mimo_cli.history import lookup, record
+from mimo_cli.history import record
 from mimo_cli.history.file import migrations, schema
+from mimo_cli.history.search import lookup
 from mimo_cli.history.store import Entry, History
 
 if TYPE_CHECKING:
