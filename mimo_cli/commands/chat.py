@@ -241,7 +241,7 @@ def _answer_media_or_lines(setup: ChatSetup) -> None:
     if not isinstance(came, Media):
         loop.answer_lines(chat, came)
         return
-    from mimo_cli.conversation import attachment_rows  # only for media
+    from mimo_cli.conversation.shown import attachment_rows  # only for media
 
     chat.files.append(came)
     attachment_rows.tell(chat.files, setup.console, environment)

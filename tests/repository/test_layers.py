@@ -68,7 +68,7 @@ PURE_MODULES = [
     "config.schema",
     "config.templates",
     "config.toml.toml_text",
-    "conversation.export_formats",
+    "conversation.shown.export_formats",
     "conversation.rounds.*",
     "conversation.turns",
     "attachments.convertible",
@@ -173,7 +173,7 @@ CLOCK = {
     "datetime",
     "email.utils",
 }  # retry_after reads dates, and the clock without a Date
-DATED = {f"{PACKAGE}.api.replies.retry_after", f"{PACKAGE}.conversation.export_formats"}
+DATED = {f"{PACKAGE}.api.replies.retry_after", f"{PACKAGE}.conversation.shown.export_formats"}
 
 
 @cache
@@ -308,7 +308,7 @@ LAYERS = [
     "api",
     "conversation.turns catalogue media tools.call_text conversation.rounds.outcomes",
     "history",
-    "conversation.export_formats",
+    "conversation.shown.export_formats",
     "conversation.rounds",
     "input attachments",
     "tools",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.catalogue import pricing, token_estimate
 from mimo_cli.chat import conversation_list, status
 from mimo_cli.chat.input_line import UntimelyError
-from mimo_cli.conversation import transcript
+from mimo_cli.conversation.shown import transcript
 from mimo_cli.conversation.turns import Conversation
 from mimo_cli.errors import UsageError
 from mimo_cli.history.search.lookup import SeveralError

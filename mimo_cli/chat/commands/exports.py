@@ -65,7 +65,7 @@ def export(chat: Chat, argument: str) -> None:
         UsageError: no name, or of another ending, or a file that is not replaced.
         LocalIOError: the file cannot be written.
     """
-    from mimo_cli.conversation import export_formats
+    from mimo_cli.conversation.shown import export_formats
 
     words, force = file_names.take_force(file_names.split(argument), "/export")
     if len(words) != 1 or not words[0].endswith((".md", ".json")):

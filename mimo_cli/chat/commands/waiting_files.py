@@ -66,7 +66,7 @@ def _list(chat: Chat) -> None:
     if not chat.files:
         chat.console.info(Phrase("files that go with the next message: none"))
         return
-    from mimo_cli.conversation import attachment_rows  # only where files wait
+    from mimo_cli.conversation.shown import attachment_rows  # only where files wait
 
     chat.console.info(
         Phrase("these go with the next message (/file drop NAME takes one back, /file none all):")
@@ -131,7 +131,7 @@ def _take(chat: Chat, added: list[Attachment]) -> None:
     Raises:
         UsageError: the service cannot fetch one.
     """
-    from mimo_cli.conversation import attachment_rows  # only where files wait
+    from mimo_cli.conversation.shown import attachment_rows  # only where files wait
 
     _check(chat, [it for it in added if isinstance(it, Media)])
     added_names = [it.name for it in added]

@@ -224,7 +224,7 @@ def _check_and_tell(
         media_check.check(request.messages, chosen.model, endpoint)
     if not asked.attached or not (is_dry or environment.stderr.is_terminal):
         return
-    from mimo_cli.conversation import attachment_rows  # not for pipes
+    from mimo_cli.conversation.shown import attachment_rows  # not for pipes
 
     if is_dry:
         paid_in = pricing.currency(endpoint, chosen.currency)

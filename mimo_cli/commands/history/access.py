@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from mimo_cli.config import paths
-from mimo_cli.conversation.export_formats import UNTITLED
+from mimo_cli.conversation.shown.export_formats import UNTITLED
 from mimo_cli.errors import UsageError
 from mimo_cli.history.store import History
 from mimo_cli.output.sanitize import one_line

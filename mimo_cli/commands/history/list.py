@@ -10,7 +10,7 @@ from mimo_cli.commands.history.access import (
     tab_separated,
     tell_left_out,
 )
-from mimo_cli.conversation import export_formats
+from mimo_cli.conversation.shown import export_formats
 from mimo_cli.errors import UsageError
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase

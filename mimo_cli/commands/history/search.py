@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.commands.history.access import open_history, shown_title, tab_separated
 from mimo_cli.config import load_configuration
-from mimo_cli.conversation import export_formats
+from mimo_cli.conversation.shown import export_formats
 from mimo_cli.errors import UsageError
 from mimo_cli.history.search.query import parse
 from mimo_cli.output.output_stream import use_color

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from mimo_cli.answers import code_block, given
 from mimo_cli.commands.history.access import open_history
 from mimo_cli.config import load_configuration
-from mimo_cli.conversation import asking, export_formats, transcript, views
+from mimo_cli.conversation import asking, views
+from mimo_cli.conversation.shown import export_formats, transcript
 from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import UsageError
 from mimo_cli.output import wrapping

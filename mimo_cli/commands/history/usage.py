@@ -11,7 +11,7 @@ from mimo_cli.commands.history.access import (
     refused_value,
     tell_left_out,
 )
-from mimo_cli.conversation import export_formats
+from mimo_cli.conversation.shown import export_formats
 from mimo_cli.errors import UsageError
 from mimo_cli.output import spending_table
 from mimo_cli.phrases import Phrase, listed

@@ -278,7 +278,7 @@ def test_a_piped_ask_loads_only_what_it_needs(simulator: Simulator) -> None:
 
 OF_ATTACHMENTS = (
     *("mimo_cli.attachments.reading", "mimo_cli.media", "mimo_cli.media.formats"),
-    *("mimo_cli.conversation.attachment_rows", "mimo_cli.conversation.media_check"),
+    *("mimo_cli.conversation.shown.attachment_rows", "mimo_cli.conversation.media_check"),
 )
 
 

@@ -24,7 +24,7 @@ from mimo_cli.api.protocol.messages import (
     UrlSource,
 )
 from mimo_cli.commands.history.attachments import base_name, file_names
-from mimo_cli.conversation import export_formats
+from mimo_cli.conversation.shown import export_formats
 from mimo_cli.conversation.turns import Conversation, Turn
 from mimo_cli.history.journal import FILE
 from mimo_cli.history.removal import deletion

@@ -12,7 +12,7 @@ import pytest
 from support.harness import PATIENCE, Terminal, environ_in, mimo, process
 
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
-from mimo_cli.conversation.export_formats import FORMATS
+from mimo_cli.conversation.shown.export_formats import FORMATS
 from mimo_cli.conversation.turns import Turn
 from mimo_cli.history.store import History
 from mimo_cli.output import columns

@@ -20,7 +20,7 @@ from support.harness import environ_for, mimo
 
 from mimo_cli.api.protocol.messages import FileSource, Media, Reply, Text, Usage
 from mimo_cli.catalogue.pricing import GROUPINGS, Money
-from mimo_cli.conversation.export_formats import as_json, line, markdown
+from mimo_cli.conversation.shown.export_formats import as_json, line, markdown
 from mimo_cli.conversation.turns import Piece, Turn
 from mimo_cli.errors import LocalIOError, MimoError
 from mimo_cli.history import cells, record, survey

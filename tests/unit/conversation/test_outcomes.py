@@ -15,8 +15,8 @@ from mimo_cli.api.protocol.messages import (
     Usage,
 )
 from mimo_cli.catalogue import token_estimate
-from mimo_cli.conversation.export_formats import markdown
 from mimo_cli.conversation.rounds.outcomes import corrections, describe, rounds
+from mimo_cli.conversation.shown.export_formats import markdown
 from mimo_cli.conversation.turns import Conversation, Turn
 
 A, B = ToolUse("a", "weather", {"city": "Rome"}), ToolUse("b", "clock", {})

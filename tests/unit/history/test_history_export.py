@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mimo_cli.api.protocol.messages import Media, Reply, Text, Thinking, UrlSource
-from mimo_cli.conversation import export_formats
+from mimo_cli.conversation.shown import export_formats
 from mimo_cli.conversation.turns import Conversation, Turn
 
 if TYPE_CHECKING:

@@ -39,7 +39,7 @@ from mimo_cli.api.replies.finished.calls import CallProblem
 from mimo_cli.catalogue.pricing import GROUPINGS
 from mimo_cli.cli.app import app
 from mimo_cli.commands.printed.schema import DESCRIBED
-from mimo_cli.conversation import export_formats
+from mimo_cli.conversation.shown import export_formats
 from mimo_cli.conversation.turns import Status, TurnKind
 from mimo_cli.doctor.check import State
 from mimo_cli.options.schema import SchemaOptions

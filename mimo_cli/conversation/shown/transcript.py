@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import TextDelta, ToolResult
 from mimo_cli.conversation import views
-from mimo_cli.conversation.export_formats import attachment, remark
 from mimo_cli.conversation.rounds import outcomes
+from mimo_cli.conversation.shown.export_formats import attachment, remark
 from mimo_cli.output import wrapping
 from mimo_cli.output.sanitize import one_line, sanitize
 from mimo_cli.phrases import Phrase
