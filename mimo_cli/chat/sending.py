@@ -12,7 +12,7 @@ from mimo_cli.attachments import attachment
 from mimo_cli.catalogue import pricing
 from mimo_cli.chat import input_line
 from mimo_cli.chat.session import Unanswered
-from mimo_cli.conversation import asking, going_on, prepare, views
+from mimo_cli.conversation import asking, changes, going_on, prepare, views
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
 from mimo_cli.conversation.turns import last_question, pending_calls
 from mimo_cli.errors import Interrupted, MediaRefusedError, MimoError
@@ -300,7 +300,7 @@ def _drop_unanswered(chat: Chat) -> None:
     """Drop the last question if it got no answer: it was given back, and another replaces it."""
     turns = chat.conversation.turns
     if turns and turns[-1].kind == "question" and not turns[-1].is_answered:
-        chat.recorder.drop_last()
+        changes.drop_last(chat.recorder)
 
 
 def _let_go_of_media(chat: Chat) -> None:

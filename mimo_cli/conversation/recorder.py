@@ -20,14 +20,14 @@ from mimo_cli.conversation.rounds.standing import (
     wins,
 )
 from mimo_cli.conversation.turns import last_question, pieces
-from mimo_cli.errors import MimoError, UsageError
+from mimo_cli.errors import MimoError
 from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from mimo_cli.api.protocol.messages import Json, Reply, StreamItem
+    from mimo_cli.api.protocol.messages import Reply, StreamItem
     from mimo_cli.conversation.rounds.standing import State
     from mimo_cli.conversation.turns import Conversation, Turn
     from mimo_cli.history.journal import Journal, Stored
@@ -57,11 +57,12 @@ class Recorder:
     ) -> None:
         self.conversation = conversation
         self.history = history
-        self._console = console
+        self.console = console
         self._signals = signals
         self._monotonic = monotonic
         self._state: State = Idle()
-        self._replaced: Replaced | None = None  # by the last question
+        self.replaced: Replaced | None = None
+        """What the last question took the place of."""
         self._saved = 0.0  # when pieces were last stored, or that was tried
 
     @property
@@ -107,11 +108,11 @@ class Recorder:
                 raise RuntimeError("the question before is not finished")
             old: tuple[Turn, ...] = ()
             if turn.kind != "correction":
-                self._replaced = None
+                self.replaced = None
             if replacing:
                 turns = self.conversation.turns
                 last = last if earlier is None else 1
-                old = self._without(turns[-last:] if last else last_question(turns))
+                old = self.take_out(turns[-last:] if last else last_question(turns))
             pending = PendingPieces(() if earlier is None else pieces(earlier))
             self._saved = self._monotonic()
             turn, old = self._begin_on_disk(turn, old)
@@ -124,8 +125,8 @@ class Recorder:
         """Store a question; it and the old turns with the numbers that they have there."""
         before = self.conversation
         known = (*before.turns, *old)
-        held = self._held()
-        begun = self._on_disk(
+        held = self.held_place()
+        begun = self.on_disk(
             lambda history: history.begin(
                 turn,
                 conversation=before.id if known else "",  # if all was taken back it is left behind
@@ -147,11 +148,11 @@ class Recorder:
         """Say that a turn was stored elsewhere than in the conversation it belongs to."""
         old, new = self.conversation.id, stored.conversation
         if stored.moved == "forked":
-            self._console.info(
+            self.console.info(
                 Phrase("{old} went on elsewhere; this conversation is now {new}", old=old, new=new)
             )
         elif stored.moved == "gone":
-            self._console.info(
+            self.console.info(
                 Phrase(
                     "{old} was deleted elsewhere; what comes is kept as {new}, without what came "
                     "before",
@@ -200,12 +201,12 @@ class Recorder:
     def _finish(self, turn: Turn, old: tuple[Turn, ...]) -> None:
         stands = not old or (turn.is_answered and wins(turn, old, len(turn.reply.text)))
         if not stands and turn.is_answered:
-            self._console.info(Phrase("the answer before stays: this one is not whole"))
+            self.console.info(Phrase("the answer before stays: this one is not whole"))
         before = self.conversation
         if old and stands:
             is_kept = bool(turn.number) and len(numbers_of(old)) == len(old)
             holds = is_kept and turn.is_checked and may_come_back(old, turn)
-            self._replaced = Replaced(before.id, len(before.turns), old, holds)
+            self.replaced = Replaced(before.id, len(before.turns), old, holds)
         self.conversation = before._replace(
             title=before.title or turn.title,
             created=before.created or turn.started,
@@ -213,24 +214,24 @@ class Recorder:
             turns=(*before.turns, *((turn,) if stands else old)),
         )
         if turn.number:
-            held, known = self._held(), [it.number for it in before.turns]
+            held, known = self.held_place(), [it.number for it in before.turns]
             stands_there = stands and held is None
-            self._keep(
+            self.keep(
                 lambda history: history.finish(
                     before.id, turn, known=known, instead_of=numbers_of(old), stands=stands_there
                 ),
                 stands=stands,
             )
 
-    def _keep(self, act: Callable[[Journal], Stored | None], *, stands: bool = True) -> None:
+    def keep(self, act: Callable[[Journal], Stored | None], *, stands: bool = True) -> None:
         """Do what keeps the last turn, and say where it is if that is not where it belongs.
 
         It is the conversation's own if it `stands`, else one beside it.
         """
         history, talk = self.history, self.conversation
-        found = self._on_disk(act)
+        found = self.on_disk(act)
         if found is None and history is not None and self.history is history:
-            self._console.info(
+            self.console.info(
                 Phrase("this answer is not kept: its conversation was deleted elsewhere")
             )
         elif found is not None and found.moved:
@@ -238,115 +239,12 @@ class Recorder:
             numbers = (*found.known, found.number) if stands else (0,) * len(talk.turns)
             self.conversation = renumbered(talk, found.conversation, numbers)
 
-    def take_place(self) -> None:
-        """Let what came of the last question, which fits, take the place of the answer before.
-
-        Nothing is done where it has it.
-
-        Raises:
-            Interrupted: it is done all the same.
-        """
-        with self._signals.held():
-            held, self._replaced = self._held(), None
-            if held is None:
-                return
-            numbers = [it.number for it in self.conversation.turns]
-            known, new = numbers[: held.kept], numbers[held.kept :]
-            old = numbers_of(held.old)
-            self._keep(
-                lambda history: history.take_place(held.id, new, known=known, instead_of=old)
-            )
-
-    def _held(self) -> Replaced | None:
+    def held_place(self) -> Replaced | None:
         """Return what holds its place on the disk until what came instead proves to fit."""
-        held = self._replaced
+        held = self.replaced
         return held if held is not None and held.holds and held.id == self.conversation.id else None
 
-    def judge(self, turn: Turn, error: Json) -> None:
-        """Keep what the answer of a turn amounts to that was found out once it was kept.
-
-        Nothing is done where it is not the last turn: where the answer before it stayed.
-
-        Raises:
-            Interrupted: it is kept all the same.
-        """
-        with self._signals.held():
-            turns = self.conversation.turns
-            if not turns or (turns[-1].started, turns[-1].reply) != (turn.started, turn.reply):
-                return
-            judged = turns[-1]._replace(error=error)
-            self.conversation = self.conversation._replace(turns=(*turns[:-1], judged))
-            if judged.number:
-                id_ = self.conversation.id
-                self._on_disk(lambda history: history.finish(id_, judged))
-
-    def put_back(self) -> None:
-        """Put back the answer that the last one took the place of, if it is whole, with no error.
-
-        That of another question is not put back. This is for when what came of the question proves
-        to be worse. Nothing is done where others have changed the conversation meanwhile.
-
-        Raises:
-            Interrupted: it is done all the same.
-        """
-        with self._signals.held():
-            replaced, self._replaced = self._replaced, None
-            if replaced is None or replaced.id != self.conversation.id:
-                return
-            turns = self.conversation.turns
-            before, new = turns[: replaced.kept], turns[replaced.kept :]
-            may_come = may_come_back(replaced.old, new[0])
-            if may_come and (
-                replaced.holds or self._put_back_on_disk(replaced.old, instead_of=new)
-            ):
-                restored = (*before, *replaced.old)
-                self.conversation = self.conversation._replace(turns=restored)
-                self._console.info(Phrase("the answer before stays: this one does not fit"))
-
-    def _put_back_on_disk(self, old: tuple[Turn, ...], *, instead_of: tuple[Turn, ...]) -> bool:
-        """Return whether all is there as it was, or was never there."""
-        here, there = numbers_of(instead_of), numbers_of(old)
-        if self.history is None or not (here or there):
-            return True
-        if len(here) < len(instead_of) or len(there) < len(old):
-            return False
-        id_ = self.conversation.id
-        found = self._on_disk(lambda history: history.put_back(id_, there, instead_of=here))
-        return found is not False
-
-    def drop_last(self) -> Turn | None:
-        """Take the last question back, and return its first turn; None if there is none.
-
-        The model is not sent it again, nor what came of it. All of it stays in the file.
-
-        Raises:
-            RuntimeError: a question is under way.
-        """
-        with self._signals.held():
-            if not self.is_idle:
-                raise RuntimeError("a question is under way")
-            return self._drop_last()
-
-    def _drop_last(self) -> Turn | None:
-        self._replaced = None
-        taken = self._without(last_question(self.conversation.turns))
-        if not taken:
-            return None
-        before, first = self.conversation, taken[0]
-        if not before.turns and before.title == first.title:
-            self.conversation = before._replace(title="")  # the next question gives it its own
-        if numbers := numbers_of(taken):
-            self._on_disk(lambda history: history.drop(before.id, numbers))
-        return first
-
-    def rename(self, title: str) -> None:
-        """Give the conversation another title."""
-        self.conversation = self.conversation._replace(title=title)
-        named = self.conversation.id
-        if named:
-            self._on_disk(lambda history: _rename(history, named, title))
-
-    def _without(self, last: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    def take_out(self, last: tuple[Turn, ...]) -> tuple[Turn, ...]:
         """Take the last turns out of the conversation; return them."""
         turns = self.conversation.turns
         kept = turns[: len(turns) - len(last)]
@@ -388,7 +286,7 @@ class Recorder:
         except MimoError:
             return  # busy, say: these are kept with the next ones, and `finish` tells of trouble
 
-    def _on_disk(self, act: Callable[[Journal], Result]) -> Result | None:
+    def on_disk(self, act: Callable[[Journal], Result]) -> Result | None:
         """Return what `act` does with the history; None without one, or if it fails."""
         if self.history is None:
             return None
@@ -399,14 +297,7 @@ class Recorder:
             self.history = None
             lost = Phrase("{problem}. This conversation is no longer kept", problem=error.message)
             if error.hint:
-                self._console.warn(lost, error.hint)
+                self.console.warn(lost, error.hint)
             else:
-                self._console.warn(Phrase("{sentence}.", sentence=lost))
+                self.console.warn(Phrase("{sentence}.", sentence=lost))
             return None
-
-
-def _rename(history: Journal, conversation: str, title: str) -> None:
-    try:
-        history.rename(conversation, title)
-    except UsageError:
-        return  # it was deleted elsewhere: the next question says so, and takes the title with it

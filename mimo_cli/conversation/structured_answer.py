@@ -14,6 +14,7 @@ from mimo_cli.advice import Action
 from mimo_cli.api.protocol.messages import Correction
 from mimo_cli.api.replies.finished import reply_check
 from mimo_cli.catalogue import pricing
+from mimo_cli.conversation import changes
 from mimo_cli.errors import IncompleteError, Interrupted, MimoError, SchemaMismatchError
 from mimo_cli.input.programs import Means
 from mimo_cli.named_tuple import NamedTuple
@@ -235,13 +236,13 @@ def keep(outcome: Outcome, recorder: Recorder) -> Outcome:
     """
     try:
         if outcome.failure is None:
-            recorder.take_place()
+            changes.take_place(recorder)
             return outcome
         if isinstance(outcome.failure, SchemaMismatchError):
             from mimo_cli.output import json_output  # most fit
 
-            recorder.judge(outcome.turns[-1], json_output.failure(outcome.failure))
-        recorder.put_back()
+            changes.judge(recorder, outcome.turns[-1], json_output.failure(outcome.failure))
+        changes.put_back(recorder)
     except Interrupted as interrupted:
         return outcome._replace(failure=interrupted)
     return outcome

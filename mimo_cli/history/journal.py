@@ -22,7 +22,6 @@ from mimo_cli.phrases import Phrase
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-    from sqlite3 import Connection
 
     from mimo_cli.conversation.turns import Piece, Turn
 
@@ -61,20 +60,20 @@ class Journal:
     def __init__(
         self, folder: Path, *, now: Callable[[], float], notice: Callable[[Phrase], None]
     ) -> None:
-        self._now: Callable[[], float] = lambda: record.clamp_time(now())
+        self.now: Callable[[], float] = lambda: record.clamp_time(now())
         self._notice = notice
         self._losses = Losses(notice)
-        self._database = Database(folder / FILE, now=self._now, notice=notice)
+        self.database = Database(folder / FILE, now=self.now, notice=notice)
 
     @property
     def path(self) -> Path:
         """The file, whether it exists or not."""
-        return self._database.path
+        return self.database.path
 
     @property
     def has_losses(self) -> bool:
         """Whether a damaged file was set aside, or damaged rows were left out."""
-        return self._database.was_set_aside or self._losses.any
+        return self.database.was_set_aside or self._losses.any
 
     def begin(
         self,
@@ -96,19 +95,20 @@ class Journal:
 
         Where it takes the place of so many of the last ones, `replacing`, it is a part of the
         conversation from where `append` or `finish` says so. If those that are known are not a part
-        of it either, but its last turn is the one of the number `behind`, `take_place` says so.
+        of it either, but its last turn is the one of the number `behind`, `take_place` says so: see
+        `changes.conversations`.
         """
         act = partial(
             self._begin, turn, conversation, known, title, replacing=replacing, behind=behind
         )
-        was_set_aside = self._database.was_set_aside
+        was_set_aside = self.database.was_set_aside
         try:
             stored = self.retry_once(act)
         except LocalIOError as error:
             if not self.set_aside_if_damaged(error):
                 raise
             stored = act()
-        if stored.moved == "gone" and self._database.was_set_aside and not was_set_aside:
+        if stored.moved == "gone" and self.database.was_set_aside and not was_set_aside:
             return stored._replace(moved="lost")
         return stored
 
@@ -116,7 +116,7 @@ class Journal:
         """Set the file aside if an error came of damage to it; return whether it did."""
         if not is_from_damage(error):
             return False
-        self._database.set_aside()
+        self.database.set_aside()
         return True
 
     def append(
@@ -140,11 +140,13 @@ class Journal:
             "INSERT INTO piece (turn, block, kind, text) SELECT number, ?, ?, ? FROM turn"
             " WHERE number = ? AND conversation = ? AND reply IS NULL"
         )
-        with self._database.writing(wait=_APPEND_WAIT, is_durable=False, work=WORK) as connection:
+        with self.database.writing(wait=_APPEND_WAIT, is_durable=False, work=WORK) as connection:
             connection.executemany(insert, values)
             waiting_turns.mark(connection, number)
             if instead_of:
-                rows.choose_turn(connection, conversation, number, instead_of, stands=stands)
+                from mimo_cli.history.changes import places
+
+                places.choose_turn(connection, conversation, number, instead_of, stands=stands)
 
     def finish(
         self,
@@ -173,68 +175,17 @@ class Journal:
             numbered = turn._replace(number=begun.number)
             self._finish(begun.conversation, numbered, (), (), stands=True)
             return begun._replace(known=(0,) * len(known), moved="lost")
-        self._database.keep_log_short()  # the answer is there: nobody waits for the disk
+        self.database.keep_log_short()  # the answer is there: nobody waits for the disk
         return stored
-
-    def drop(self, conversation: str, numbers: Sequence[int]) -> None:
-        """Take back the last turns of a conversation; if others changed it, they stay there.
-
-        They stay in the file in any case: what they cost was real.
-        """
-        with self._database.writing() as connection:
-            rows.exchange(connection, conversation, leaving=numbers, coming=())
-
-    def take_place(
-        self,
-        conversation: str,
-        numbers: Sequence[int],
-        *,
-        known: Sequence[int],
-        instead_of: Sequence[int],
-    ) -> Stored | None:
-        """Let turns that were kept aside be a conversation's last, in the place of others.
-
-        Where others have changed it meanwhile they go into a new one, behind copies of the `known`
-        turns before them. Return where the last of them is; None if it was deleted.
-        """
-        there = (*known, *numbers)
-        with self._database.writing() as connection:
-            if rows.exchange(connection, conversation, instead_of, numbers):
-                return _stored(conversation, there)
-            if rows.title(connection, conversation) is None:
-                return None
-            return self._fork_turns(connection, conversation, there)
-
-    def put_back(
-        self, conversation: str, numbers: Sequence[int], *, instead_of: Sequence[int]
-    ) -> bool:
-        """Let turns that were taken out be a conversation's last again, in the place of others.
-
-        Return whether they are; they are not if others changed it meanwhile.
-        """
-        with self._database.writing() as connection:
-            return rows.exchange(connection, conversation, instead_of, numbers)
-
-    def rename(self, conversation: str, title: str) -> None:
-        """Give a conversation another title.
-
-        Raises:
-            UsageError: there is no such conversation.
-        """
-        with self._database.writing() as connection:
-            update = "UPDATE conversation SET title = ? WHERE id = ?"
-            found = connection.execute(update, (record.storable(title), conversation)).rowcount
-        if not found:
-            raise no_such(conversation)
 
     def newest_titles(self, most: int) -> list[tuple[object, object, object]]:
         """Return ids, titles and last uses of the conversations used last, newest first.
 
         They are as the file has them: damage is not looked for.
         """
-        if not self._database.exists:
+        if not self.database.exists:
             return []
-        with self._database.reading(work=WORK) as connection:
+        with self.database.reading(work=WORK) as connection:
             return rows.newest_titles(connection, most)
 
     def retry_once(self, act: Callable[[], Result]) -> Result:
@@ -247,12 +198,12 @@ class Journal:
         except LocalIOError as error:
             if not is_from_damage(error):
                 raise
-        self._database.close()
+        self.database.close()
         return act()
 
     def close(self) -> None:
         """Let go of the file."""
-        self._database.close()
+        self.database.close()
 
     def _begin(
         self,
@@ -267,19 +218,21 @@ class Journal:
         if not _is_words(turn):
             from mimo_cli.history import contents
 
-            contents.refuse_larger(self._database, turn.question)
-        now = self._now()
+            contents.refuse_larger(self.database, turn.question)
+        now = self.now()
         moved: Moved = ""
         there = tuple(known)
         last = (known[-1] if known else 0) if behind is None else behind
-        with self._database.writing(work=WORK) as connection:
+        with self.database.writing(work=WORK) as connection:
             kept = rows.title(connection, conversation)
             if kept is None:
                 chosen = rows.create(connection, title or turn.title, now)
                 there = (0,) * len(known)
                 moved = "gone" if conversation else ""
             elif rows.last(connection, conversation) != last:
-                chosen, there = rows.fork(connection, kept, known, now)
+                from mimo_cli.history.changes import copies  # few go on elsewhere
+
+                chosen, there = copies.fork(connection, kept, known, now)
                 moved = "forked"
             else:
                 chosen = conversation
@@ -307,7 +260,7 @@ class Journal:
         names = ", ".join(f"{name} = :{name}" for name in columns)
         update = f"UPDATE turn SET {names} WHERE number = :number AND conversation = :id"  # noqa: S608 - our own names
         columns.update(number=turn.number, id=conversation)
-        with self._database.writing(wait=_FINISH_WAIT, work=WORK) as connection:
+        with self.database.writing(wait=_FINISH_WAIT, work=WORK) as connection:
             if not connection.execute(update, columns).rowcount:
                 return None
             if record.is_long(turn.reply):
@@ -317,26 +270,22 @@ class Journal:
             rows.drop_pieces(connection, turn.number)
             spent.finish(connection, turn)
             connection.execute(
-                "UPDATE conversation SET updated = ? WHERE id = ?", (self._now(), conversation)
+                "UPDATE conversation SET updated = ? WHERE id = ?", (self.now(), conversation)
             )
             if instead_of:
-                rows.choose_turn(connection, conversation, turn.number, instead_of, stands=stands)
+                from mimo_cli.history.changes import copies, places
+
+                places.choose_turn(connection, conversation, turn.number, instead_of, stands=stands)
             waiting_turns.mark(connection, turn.number)
             numbers = (*known, turn.number)
-            if instead_of and stands and rows.is_dropped(connection, turn.number):
-                return self._fork_turns(connection, conversation, numbers)
-        return _stored(conversation, numbers)
-
-    def _fork_turns(
-        self, connection: Connection, conversation: str, numbers: Sequence[int]
-    ) -> Stored:
-        """Copy turns, of which the last has no place in its conversation, into a new one."""
-        kept = rows.title(connection, conversation) or ""
-        chosen, there = rows.fork(connection, kept, numbers, self._now())
-        return _stored(chosen, there, "forked")
+            if instead_of and stands and places.is_dropped(connection, turn.number):
+                kept = rows.title(connection, conversation) or ""
+                chosen, there = copies.fork(connection, kept, numbers, self.now())
+                return stored_at(chosen, there, "forked")
+        return stored_at(conversation, numbers)
 
 
-def _stored(conversation: str, numbers: Sequence[int], moved: Moved = "") -> Stored:
+def stored_at(conversation: str, numbers: Sequence[int], moved: Moved = "") -> Stored:
     """Return where turns are of which the last is the one that is spoken of."""
     return Stored(conversation, numbers[-1], tuple(numbers[:-1]), moved)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar, c
 
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history import contents, reading, record, rows, spending
+from mimo_cli.history.changes import copies
 from mimo_cli.history.file import room
 from mimo_cli.history.file.database import WORK, is_from_damage, may_be_from_damage
 from mimo_cli.history.journal import Journal, no_such
@@ -71,8 +72,8 @@ class History(Journal):
         """Return whether anything in it is damaged, as a look at all of it shows."""
         from mimo_cli.history import survey
 
-        is_there = self._database.exists
-        return self.has_losses or (is_there and survey.find_problem(self._database) is not None)
+        is_there = self.database.exists
+        return self.has_losses or (is_there and survey.find_problem(self.database) is not None)
 
     # Looking
 
@@ -89,10 +90,10 @@ class History(Journal):
         from mimo_cli.history.search import folding, lookup
 
         wanted = record.storable(reference).strip()
-        if not self._database.exists:
+        if not self.database.exists:
             return lookup.find(wanted, [])
         folded = folding.fold(wanted)
-        with self._database.reading(work=WORK) as connection:
+        with self.database.reading(work=WORK) as connection:
             ids = reading.ids(connection, folded)
             if folded in ids:
                 return folded
@@ -104,9 +105,9 @@ class History(Journal):
     @_looking_again
     def newest(self, *, answered: bool = False) -> str:
         """Return the id of the conversation used last, `answered`: with an answer; "" for none."""
-        if not self._database.exists:
+        if not self.database.exists:
             return ""
-        with self._database.reading(work=WORK) as connection:
+        with self.database.reading(work=WORK) as connection:
             entries = reading.entries(connection, self._losses)
             return next((entry.id for entry in entries if entry.answered or not answered), "")
 
@@ -117,8 +118,8 @@ class History(Journal):
         Raises:
             UsageError: there is no such conversation.
         """
-        if self._database.exists:
-            with self._database.reading(work=WORK) as connection:
+        if self.database.exists:
+            with self.database.reading(work=WORK) as connection:
                 found = reading.load(connection, conversation, self._losses)
             if found is not None:
                 return found
@@ -157,12 +158,12 @@ class History(Journal):
 
     @_looking_again
     def _read_data(self, file: FileSource) -> bytes | None:
-        with self._database.reading(work=WORK) as connection:
+        with self.database.reading(work=WORK) as connection:
             return contents.read(connection, file)
 
     def load_each(self, ids: Iterable[str]) -> Generator[Conversation, None, None]:
         """Yield conversations one by one, all as they are when the first is taken."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             for id_ in ids:
                 found = reading.load(connection, id_, self._losses)
                 if found is not None:  # it may have been deleted since its id was read
@@ -174,14 +175,14 @@ class History(Journal):
 
         Those asked last, in the order of the times that they show.
         """
-        if not self._database.exists:
+        if not self.database.exists:
             return []
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             if emptied or limit is None:
                 found = reading.every_entry(connection, self._losses, emptied=emptied)[:limit]
             else:
                 found = list(islice(reading.entries(connection, self._losses), limit))
-        return reading.by_time(found, self._now())
+        return reading.by_time(found, self.now())
 
     def listing_unless_damaged(self) -> list[Entry] | None:
         """Return all conversations, also emptied ones; None if the file is too damaged for that."""
@@ -197,7 +198,7 @@ class History(Journal):
         from mimo_cli.history.search.query import parse
 
         query = parse(words)
-        if not query.phrases or not self._database.exists:
+        if not query.phrases or not self.database.exists:
             return []
         return self._with_index(lambda: self._search(query, limit))
 
@@ -208,13 +209,13 @@ class History(Journal):
         except LocalIOError as error:
             if not may_be_from_damage(error):
                 raise
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             index.rebuild(connection)
         return act()
 
     def _search(self, query: Query, limit: int) -> list[Match]:
         self._catch_up()
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             numbers = index.find(connection, query)
             read = partial(_match, connection, query)
             found = list(islice(filter(None, self._losses.readable(numbers, read)), limit))
@@ -227,7 +228,7 @@ class History(Journal):
 
     def _catch_up(self) -> None:
         """Bring the index up to date, in steps between which other processes can write."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             waiting = index.count_waiting(connection)
         if waiting > _MANY:
             template = "up to {count:,} turns wait for the index; this takes a moment, once"
@@ -235,7 +236,7 @@ class History(Journal):
         is_done = not waiting
         while not is_done:
             try:
-                with self._database.writing(is_durable=False) as connection:
+                with self.database.writing(is_durable=False) as connection:
                     is_done = index.catch_up(
                         connection, _INDEXED, partial(reading.read_if_sound, connection)
                     )
@@ -249,9 +250,9 @@ class History(Journal):
     @_looking_again
     def spent(self, by: Grouping, since: float = 0.0) -> list[Sum]:
         """Return what was spent since a time, newest first; also on turns that were dropped."""
-        if not self._database.exists:
+        if not self.database.exists:
             return []
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return spending.sums(connection, by, since, self._losses)
 
     # Copying
@@ -268,12 +269,12 @@ class History(Journal):
         return self.retry_once(partial(self._fork, conversation, numbers))
 
     def _fork(self, conversation: str, numbers: Sequence[int]) -> str:
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             kept = rows.title(connection, conversation)
             if kept is None:
                 raise no_such(conversation)
-            name = rows.next_title(connection, kept)
-            chosen, copied = rows.fork(connection, name, numbers, self._now())
+            name = copies.next_title(connection, kept)
+            chosen, copied = copies.fork(connection, name, numbers, self.now())
             if not any(copied):
                 raise no_such(conversation)
         return chosen
@@ -286,7 +287,7 @@ class History(Journal):
 
     def delete_older(self, seconds: float) -> int:
         """Delete for good what was not used for so many seconds; return how many there were."""
-        before = self._now() - seconds
+        before = self.now() - seconds
         entries = self.listing(emptied=True)
         return self._delete([it.id for it in entries if it.updated < before], before)
 
@@ -295,7 +296,7 @@ class History(Journal):
 
         None where damage keeps that from being told: the file is removed.
         """
-        if not self._database.exists:
+        if not self.database.exists:
             return 0
         try:
             return self.retry_once(self._clear)
@@ -306,19 +307,19 @@ class History(Journal):
                 return count
             if not is_from_damage(error):
                 raise
-        emptying.remove_damaged(self._database)
+        emptying.remove_damaged(self.database)
         return None
 
     def finish_deletion(self) -> int:
         """Do what a deletion that was cut short has left to do; return how many bytes that gave."""
-        if not (self._database.exists and cleaning.is_needed(self._database)):
+        if not (self.database.exists and cleaning.is_needed(self.database)):
             return 0
-        before = cleaning.size(self._database)
+        before = cleaning.size(self.database)
         self._clean()
-        return before - cleaning.size(self._database)
+        return before - cleaning.size(self.database)
 
     def _clear(self) -> int:
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             count = deletion.clear(connection)
         try:
             self._clean()
@@ -330,11 +331,11 @@ class History(Journal):
 
     def _empty(self) -> None:
         """Do what needs no room on the disk."""
-        self._tell_overwritten(is_overwritten=emptying.empty(self._database))
+        self._tell_overwritten(is_overwritten=emptying.empty(self.database))
 
     def _delete(self, ids: list[str], before: float) -> int:
         """Delete in steps between which other processes can write."""
-        if not ids or not self._database.exists:
+        if not ids or not self.database.exists:
             return 0
         left, count = ids, 0
 
@@ -345,23 +346,23 @@ class History(Journal):
             return not left
 
         try:
-            room.in_steps(delete, _STEP, 1, self._database.cut_log)
+            room.in_steps(delete, _STEP, 1, self.database.cut_log)
         except LocalIOError as error:
             if not room.is_wanted_by(error.__cause__):
                 raise
-            cleaning.drop_index(self._database)
+            cleaning.drop_index(self.database)
             self._tell_overwritten(is_overwritten=False)
-            room.in_steps(delete, _STEP, 1, self._database.cut_log)
+            room.in_steps(delete, _STEP, 1, self.database.cut_log)
         if count:
             self.retry_once(self._clean)
         return count
 
     def _delete_step(self, ids: Iterable[str], before: float) -> int:
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             return sum(deletion.delete(connection, id_, before) for id_ in ids)
 
     def _clean(self) -> None:
-        self._tell_overwritten(is_overwritten=cleaning.clean(self._database))
+        self._tell_overwritten(is_overwritten=cleaning.clean(self.database))
 
     def _tell_overwritten(self, *, is_overwritten: bool) -> None:
         if not is_overwritten:

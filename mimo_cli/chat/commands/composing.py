@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.chat import input_line, sending
 from mimo_cli.chat.commands.settings import model_id
+from mimo_cli.conversation import changes
 from mimo_cli.errors import UsageError
 from mimo_cli.input import editor
 from mimo_cli.phrases import Phrase
@@ -24,7 +25,7 @@ def retry(chat: Chat, model: str) -> None:
 def undo(chat: Chat, _: str) -> None:
     """Take the last question and its answer back: the question becomes the draft."""
     question, turn = chat.last_question(), chat.asking_turn()
-    chat.recorder.drop_last()
+    changes.drop_last(chat.recorder)
     sending.settle_thinking(chat, chat.conversation.turns)
     chat.draft = input_line.escape(question)
     _give_back_media(chat, turn)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.catalogue import pricing, token_estimate
 from mimo_cli.chat import conversation_list, status
 from mimo_cli.chat.input_line import UntimelyError
+from mimo_cli.conversation import changes
 from mimo_cli.conversation.shown import transcript
 from mimo_cli.conversation.turns import Conversation
 from mimo_cli.errors import UsageError
@@ -124,7 +125,7 @@ def title(chat: Chat, title: str) -> None:
         known = one_line(chat.conversation.title)
         chat.print(verbatim(known) if known else Phrase("(none yet)"))
         return
-    chat.recorder.rename(" ".join(title.split()))
+    changes.rename(chat.recorder, " ".join(title.split()))
 
 
 def fork(chat: Chat, _: str) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.commands.history.access import open_history
 from mimo_cli.errors import UsageError
+from mimo_cli.history.changes import conversations
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase
 from mimo_cli.text import decoding
@@ -29,7 +30,7 @@ def run(environment: Environment, reference: str, words: Sequence[str]) -> int:
     title = _title(words)
     with open_history(environment) as history:
         chosen = history.find(reference, title_starts=False)
-        history.rename(chosen, title)
+        conversations.rename(history, chosen, title)
     told = Phrase("{id} is called {title} from now on", id=chosen, title=title)
     environment.console().info(told)
     return 0

@@ -319,7 +319,7 @@ def test_what_a_deletion_had_left_is_given_back_by_the_next(kept: Kept) -> None:
     with closing(History(kept.folder, now=lambda: NOW, notice=pytest.fail)) as history:
         data = bytes(range(256)) * 16_000
         history.begin(Turn((file(data, "photo.png"), Text("one")), {"model": "m"}, NOW))
-        with history._database.writing() as connection:  # noqa: SLF001 - as if it ended there
+        with history.database.writing() as connection:
             deletion.clear(connection)
     result = mimo("history", "delete", "--all", "--yes", environ=kept.environ)
     left = "3.9 MB that an earlier deletion had left is given back"

@@ -20,6 +20,7 @@ from mimo_cli.api.protocol.messages import (
     Usage,
 )
 from mimo_cli.conversation.turns import Turn
+from mimo_cli.history.changes import conversations
 from mimo_cli.history.store import History
 from mimo_cli.simulator import Simulator
 
@@ -261,7 +262,7 @@ def test_results_that_got_no_answer_are_no_question_that_is_left_out(kept: Kept)
 def without_last(kept: Kept) -> list[str]:
     """Takes the last question out of the file, so that the one with the rounds is the last."""
     with closing(kept.open()) as history:
-        history.drop(kept.id, [kept.turns()[-1].number])
+        conversations.drop(history, kept.id, [kept.turns()[-1].number])
     return [turn.kind for turn in kept.turns()]
 
 

@@ -15,6 +15,7 @@ from support.older_histories import take_back
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
 from mimo_cli.catalogue.pricing import GROUPINGS, Money, Sum
 from mimo_cli.conversation.turns import Turn
+from mimo_cli.history.changes import conversations
 from mimo_cli.history.file import schema
 from mimo_cli.history.store import History
 from mimo_cli.output import spending_table
@@ -82,7 +83,7 @@ def filled(kept: Kept) -> Kept:
     kept.add(Usage(100, 10), Money(0.5), age=2 * DAY, model=FLASH)
     talk, number = kept.add(Usage(1000, 20, 3000), Money(0.25), age=1)
     _, last = kept.add(Usage(7, 8), Money(2.0, "CNY"), age=0.5, to=talk, after=number)
-    kept.history.drop(talk, [last])
+    conversations.drop(kept.history, talk, [last])
     kept.add(Usage(5, None), model="other", to=talk, after=number)
     return kept
 

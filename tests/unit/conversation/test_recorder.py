@@ -37,7 +37,7 @@ from mimo_cli.api.protocol.messages import (
 )
 from mimo_cli.api.timing import Clock, Limits
 from mimo_cli.chat.chat_terms import in_chat_terms
-from mimo_cli.conversation import asking
+from mimo_cli.conversation import asking, changes
 from mimo_cli.conversation.recorder import Recorder
 from mimo_cli.conversation.rounds import replay
 from mimo_cli.conversation.turns import Conversation, Turn, pieces
@@ -136,7 +136,7 @@ def test_a_question_is_taken_back_with_all_its_rounds(tmp_path: Path) -> None:
     saying.ask("one")
     saying.call("two", "=2a", "=2b")
     assert saying.kept == [["one", "two", "=2a", "=2b"]]
-    taken = saying.recorder.drop_last()
+    taken = changes.drop_last(saying.recorder)
     assert taken is not None
     assert taken.asked == "two"
     assert (saying.questions, saying.kept) == (["one"], [["one"]])
@@ -188,7 +188,7 @@ def test_what_others_changed_stays_as_they_have_it_with_its_rounds(tmp_path: Pat
     assert sorted(here.kept) == [["one", "=1a", "=1b"], ["one", "=1c"]]
     late = loaded(there)
     there.ask("two")
-    late.recorder.drop_last()
+    changes.drop_last(late.recorder)
     assert late.questions == []
     assert ["one", "=1a", "=1b", "two"] in late.kept
 
@@ -283,8 +283,8 @@ def test_what_is_worse_leaves_its_place_again_with_its_corrections(
     old = saying.recorder.conversation.turns
     saying.ask("two", "New, no.", replacing=True)
     corrected(saying, "New.")
-    saying.recorder.put_back()
-    saying.recorder.put_back()  # once is enough
+    changes.put_back(saying.recorder)
+    changes.put_back(saying.recorder)  # once is enough
     assert [it.reply for it in saying.recorder.conversation.turns] == [it.reply for it in old]
     assert saying.told == ["the answer before stays: this one does not fit"]
     if saying.history is not None:
@@ -325,9 +325,9 @@ def test_what_is_asked_again_by_a_schema_has_its_place_once_it_fits(tmp_path: Pa
     assert kept_answers(saying) == ["First.", "Old."]
     saying.recorder.finish(answered(correction, "New."))
     assert kept_answers(saying) == ["First.", "Old."]
-    saying.recorder.take_place()
-    saying.recorder.take_place()  # once is enough
-    saying.recorder.put_back()
+    changes.take_place(saying.recorder)
+    changes.take_place(saying.recorder)  # once is enough
+    changes.put_back(saying.recorder)
     assert kept_answers(saying) == ["First.", "Misfit.", "New."]
     saying.ask("three", "More.")
     assert kept_answers(saying) == ["First.", "Misfit.", "New.", "More."]
@@ -338,8 +338,8 @@ def test_what_is_asked_again_by_a_schema_in_vain_changes_nothing(tmp_path: Path)
     saying, correction = retried(tmp_path)
     saying.recorder.begin(correction)
     saying.recorder.finish(answered(correction, "Worse."))
-    saying.recorder.judge(saying.recorder.conversation.turns[-1], {"message": "no"})
-    saying.recorder.put_back()
+    changes.judge(saying.recorder, saying.recorder.conversation.turns[-1], {"message": "no"})
+    changes.put_back(saying.recorder)
     saying.ask("three", "More.")
     assert kept_answers(saying) == ["First.", "Old.", "More."]
     assert (len(saying.kept), saying.told) == (
@@ -359,7 +359,7 @@ def test_what_fits_goes_into_a_copy_where_others_went_on(tmp_path: Path, when: s
         saying.recorder.finish(answered(correction, last))
     if when == "behind it":
         other.ask("else")
-    saying.recorder.take_place()
+    changes.take_place(saying.recorder)
     answers = ["First.", "Misfit.", "Still no.", "New."]
     assert saying.history is not None
     new = saying.recorder.conversation
@@ -374,7 +374,7 @@ def test_what_fits_and_was_deleted_meanwhile_is_said_to_be_kept_nowhere(tmp_path
     saying, _ = retried(tmp_path)
     assert saying.history is not None
     saying.history.delete_all()
-    saying.recorder.take_place()
+    changes.take_place(saying.recorder)
     assert saying.told == [
         "this answer is not kept: its conversation was deleted elsewhere",
     ]
@@ -385,7 +385,7 @@ def test_a_retry_by_a_schema_of_what_did_not_fit_has_its_place_at_once(tmp_path:
     turn = asked("one")._replace(request={"model": "m", "schema": {}})
     saying.recorder.begin(turn)
     saying.recorder.finish(answered(turn, "Misfit."))
-    saying.recorder.judge(saying.recorder.conversation.turns[-1], {"message": "no"})
+    changes.judge(saying.recorder, saying.recorder.conversation.turns[-1], {"message": "no"})
     saying.recorder.begin(turn, replacing=True)
     saying.recorder.finish(answered(turn, "New."))
     assert kept_answers(saying) == ["New."]
@@ -397,7 +397,7 @@ def test_what_is_no_better_is_not_put_back(tmp_path: Path, case: str) -> None:
     saying.ask("one", "Old.")
     recorder = saying.recorder
     if case == "error":
-        recorder.judge(recorder.conversation.turns[-1], {"message": "it does not fit"})
+        changes.judge(recorder, recorder.conversation.turns[-1], {"message": "it does not fit"})
     elif case == "not whole":
         turn = asked("two")
         recorder.begin(turn)
@@ -405,7 +405,7 @@ def test_what_is_no_better_is_not_put_back(tmp_path: Path, case: str) -> None:
         recorder.finish(turn._replace(reply=cut, status="complete"))
     question = {"another question": "three", "not whole": "two"}.get(case, "one")
     saying.ask(question, "New.", replacing=case != "not replaced")
-    recorder.put_back()
+    changes.put_back(recorder)
     assert recorder.conversation.turns[-1].reply.text == "New."
     assert saying.kept[0] == saying.questions
     assert saying.told == []
@@ -416,7 +416,7 @@ def test_what_others_changed_is_not_put_back(tmp_path: Path) -> None:
     here.ask("one", "Old.")
     here.ask("one", "New.", replacing=True)
     loaded(here).ask("two")
-    here.recorder.put_back()
+    changes.put_back(here.recorder)
     assert here.recorder.conversation.turns[-1].reply.text == "New."
     assert here.kept == [["one", "two"]]
     here.ask("three", "Old.")  # which goes on elsewhere
@@ -429,7 +429,7 @@ def test_what_went_on_elsewhere_meanwhile_is_not_put_back(tmp_path: Path) -> Non
     here.ask("one", "New.", replacing=True)
     loaded(here).ask("two")
     corrected(here, "Newer.")
-    here.recorder.put_back()
+    changes.put_back(here.recorder)
     assert here.recorder.conversation.turns[-1].reply.text == "Newer."
     assert len(here.kept) == 2
 
@@ -437,7 +437,7 @@ def test_what_went_on_elsewhere_meanwhile_is_not_put_back(tmp_path: Path) -> Non
 def test_a_conversation_in_memory_needs_no_file() -> None:
     saying = Saying(None)
     saying.ask("one")
-    saying.recorder.rename("Another")
+    changes.rename(saying.recorder, "Another")
     talk, endpoint = saying.recorder.conversation, Endpoint(DEFAULT_BASE_URL)
     assert (talk.id, talk.title, talk.created, talk.updated) == ("", "Another", 1.0, 3.0)
     sent = replay.messages(talk.turns, (Text("two"),), model="m", endpoint=endpoint)
@@ -451,9 +451,9 @@ def test_a_turn_set_aside_is_replaced_by_an_answer_and_stays_without_one(tmp_pat
     assert (saying.questions, saying.kept) == (["one"], [["one"]])
     saying.ask("instead", replacing=True)
     assert (saying.questions, saying.kept) == (["instead"], [["instead"]])
-    saying.recorder.drop_last()
+    changes.drop_last(saying.recorder)
     assert (saying.questions, saying.kept) == ([], [])
-    assert saying.recorder.drop_last() is None
+    assert changes.drop_last(saying.recorder) is None
     saying.ask("two")
     assert (saying.questions, saying.kept) == (["two"], [["two"]])
 
@@ -469,7 +469,7 @@ def test_two_on_one_conversation_do_not_mix(tmp_path: Path) -> None:
     assert sorted(first.kept) == [["one", "two here"], ["one", "two there"]]
     assert "went on elsewhere; this conversation is now" in first.told[0]
     first.ask("two again", replacing=True)
-    first.recorder.drop_last()
+    changes.drop_last(first.recorder)
     first.ask("three")
     assert sorted(first.kept) == [["one", "three"], ["one", "two here"]]
 
@@ -682,8 +682,8 @@ def test_trouble_with_the_file_is_told_once_and_costs_nothing_else(tmp_path: Pat
     (tmp_path / "folder" / "history.db").mkdir()
     saying.ask("two")
     saying.ask("three")
-    saying.recorder.rename("Another")
-    saying.recorder.drop_last()
+    changes.rename(saying.recorder, "Another")
+    changes.drop_last(saying.recorder)
     assert saying.questions == ["one", "two"]
     (said,) = saying.told
     assert said.startswith("cannot use the history ")
@@ -695,9 +695,10 @@ def test_steps_out_of_order_are_a_bug_and_change_nothing() -> None:
     with pytest.raises(RuntimeError, match="no question was begun"):
         saying.recorder.finish(answered(asked("one"), "Yes."))
     saying.recorder.begin(asked("one"))
-    for step in (lambda: saying.recorder.begin(asked("two")), saying.recorder.drop_last):
-        with pytest.raises(RuntimeError):
-            step()
+    with pytest.raises(RuntimeError):
+        saying.recorder.begin(asked("two"))
+    with pytest.raises(RuntimeError):
+        changes.drop_last(saying.recorder)
     saying.recorder.finish(answered(asked("one"), "Yes."))
     with pytest.raises(RuntimeError):
         saying.recorder.finish(answered(asked("one"), "Yes."))
@@ -853,7 +854,7 @@ def test_what_is_changed_on_both_sides_is_whole_on_each(tmp_path: Path) -> None:
     here.ask("two")
     there = loaded(here)
     here.ask("three")
-    there.recorder.drop_last()
+    changes.drop_last(there.recorder)
     here.ask("four")
     assert here.questions == ["one", "two", "three", "four"]
     assert here.kept == [here.questions]
@@ -879,7 +880,7 @@ def test_an_answer_that_was_taken_back_elsewhere_meanwhile_stays_so_there(tmp_pa
     here = Saying(tmp_path)
     here.recorder.begin(asked("slow"))
     there = loaded(here)
-    there.recorder.drop_last()
+    changes.drop_last(there.recorder)
     there.ask("other")
     here.recorder.finish(answered(asked("slow"), "At last."))
     assert (here.questions, here.kept) == (["slow"], [["other"]])
@@ -896,7 +897,7 @@ def test_numbers_that_begin_anew_are_not_mistaken_for_others(tmp_path: Path) -> 
     there.ask("b", "B.")
     there.ask("b, again", "B, again.")
     here.recorder.finish(answered(asked("a, again"), "A."))
-    here.recorder.drop_last()
+    changes.drop_last(here.recorder)
     assert there.history is not None
     kept = there.history.load(there.recorder.conversation.id)
     assert [turn.reply.text for turn in kept.turns] == ["B.", "B, again."]
@@ -909,7 +910,7 @@ def test_a_title_given_after_a_deletion_is_that_of_what_comes(tmp_path: Path) ->
     saying.ask("one")
     assert saying.history is not None
     saying.history.delete_all()
-    saying.recorder.rename("Mine")
+    changes.rename(saying.recorder, "Mine")
     saying.ask("two")
     assert [entry.title for entry in saying.history.listing()] == ["Mine"]
 
@@ -938,7 +939,7 @@ def test_an_attempt_that_was_void_does_not_cost_what_there_was(tmp_path: Path) -
 def test_what_all_was_taken_back_can_be_deleted_and_is_in_nobodys_way(tmp_path: Path) -> None:
     saying = Saying(tmp_path)
     saying.ask("secret")
-    saying.recorder.drop_last()
+    changes.drop_last(saying.recorder)
     saying.ask("secret")
     assert saying.history is not None
     assert saying.history.find("secret") == saying.recorder.conversation.id

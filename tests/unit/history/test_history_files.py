@@ -33,6 +33,7 @@ from mimo_cli.api.protocol.messages import (
 from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history import contents, survey
+from mimo_cli.history.changes import conversations
 from mimo_cli.history.file import schema
 from mimo_cli.history.search import index
 
@@ -176,7 +177,7 @@ def test_a_copy_and_what_was_taken_back_keep_their_files(store: Store) -> None:
     data = noise(1)
     talk = ask(here, picture(data), Text("one"))
     (turn,) = here.load(talk).turns
-    there.drop(talk, [turn.number])
+    conversations.drop(there, talk, [turn.number])
     fork = ask(here, Text("two"), to=talk, known=(turn.number,))
     assert fork != talk
     assert here.delete([talk]) == 1
@@ -282,7 +283,7 @@ def test_a_turn_goes_on_without_a_file_that_is_lost(
     assert questions(again.with_data(again.load(talk))) == [(Text("one"),)]
     assert store.notices == [LEFT_OUT]
     assert again.is_partly_lost()
-    problem = survey.find_problem(again._database)  # noqa: SLF001 - what doctor asks
+    problem = survey.find_problem(again.database)
     assert problem is not None
     assert problem.why == f"the files of 1 turn (of {talk})"
     ask(again, shown, Text("two"))
@@ -333,7 +334,7 @@ def test_a_history_that_cannot_be_read_is_no_loss(history: History, store: Store
 
 def test_a_full_disk_costs_the_entry_alone(history: History, store: Store) -> None:
     ask(history, Text("one"))
-    connection: Any = history._database._connection  # noqa: SLF001 - the limit is a connection's own
+    connection: Any = history.database._connection  # noqa: SLF001 - the limit is a connection's own
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages + 100}").fetchall()
     with pytest.raises(LocalIOError, match="the disk is full"):
@@ -407,7 +408,7 @@ def test_a_process_that_is_killed_while_it_stores_a_file_leaves_nothing_of_it(
         history = store.open()
         ids = [entry.id for entry in history.listing()]
         assert (len(ids), ids.count(talk)) == (1 + kept, 1)
-        assert survey.find_problem(history._database) is None  # noqa: SLF001 - what doctor asks
+        assert survey.find_problem(history.database) is None
         history.close()
         assert len(store.rows("content")) == kept
     history = store.open()
@@ -508,5 +509,5 @@ def test_a_file_is_found_by_its_name(history: History) -> None:
         assert found("storm") == [("storm.mp4", ["storm"])]
         assert found("lait what") == [("Café au lait.png", ["lait"])]
         assert [text for text, _ in found("cafe")] == ["cafe", "Café au lait.png"]
-        with history._database.writing() as connection:  # noqa: SLF001 - the index is its own
+        with history.database.writing() as connection:
             index.rebuild(connection)

@@ -112,7 +112,7 @@ def test_a_log_that_another_reads_is_cut_by_the_next_answer(opened: Histories) -
 def test_a_film_that_did_not_fit_after_all_leaves_no_long_log(opened: Histories) -> None:
     history = opened.open()
     ask(history, Text("one"))
-    connection: Any = history._database._connection  # noqa: SLF001 - the limit is a connection's own
+    connection: Any = history.database._connection  # noqa: SLF001 - the limit is a connection's own
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages + 1000}").fetchall()
     with pytest.raises(LocalIOError, match="the disk is full"):
@@ -231,10 +231,10 @@ def test_what_a_deletion_had_left_is_given_back(
     talk = ask(history, film(noise(1)), Text("one"))
     if has_conversation:
         ask(history, Text("two"))
-        with history._database.writing() as connection:  # noqa: SLF001 - as if it ended there
+        with history.database.writing() as connection:
             deletion.delete(connection, talk, float("inf"))
     else:
-        with history._database.writing() as connection:  # noqa: SLF001
+        with history.database.writing() as connection:
             deletion.clear(connection)
     history.close()
     assert opened.holds(noise(1))

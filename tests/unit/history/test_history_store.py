@@ -41,6 +41,7 @@ from mimo_cli.catalogue.pricing import Money
 from mimo_cli.conversation.turns import Conversation, Piece, Turn
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.history import record
+from mimo_cli.history.changes import conversations
 from mimo_cli.history.file import migrations, schema
 from mimo_cli.history.search import lookup
 from mimo_cli.history.store import Entry, History
@@ -201,7 +202,7 @@ def test_the_end_of_an_answer_takes_the_place_of_its_pieces(history: History) ->
 def test_a_dropped_turn_is_kept_but_no_longer_part_of_the_conversation(history: History) -> None:
     first = exchange(history, "one", "eins")
     second = exchange(history, "two", "zwei", first.conversation, first.number)
-    history.drop(second.conversation, [second.number])
+    conversations.drop(history, second.conversation, [second.number])
     third = exchange(history, "three", "drei", first.conversation, first.number)
     assert third.moved == ""
     loaded = history.load(first.conversation)
@@ -400,8 +401,8 @@ def test_turns_that_others_took_back_stay_with_who_continues_from_them(store: St
     here, there = store.open(), store.open()
     first = exchange(here, "one", "eins")
     second = exchange(here, "two", "zwei", first.conversation, first.number)
-    there.drop(second.conversation, [second.number])
-    there.drop(first.conversation, [first.number])
+    conversations.drop(there, second.conversation, [second.number])
+    conversations.drop(there, first.conversation, [first.number])
     ours = exchange(here, "three", "drei", first.conversation, first.number, second.number)
     assert ours.moved == "forked"
     expected = [("one", "eins"), ("two", "zwei"), ("three", "drei")]
@@ -545,10 +546,10 @@ def test_the_order_holds_beyond_the_newest_thousand_turns(history: History) -> N
 
 def test_a_conversation_can_have_another_title(history: History) -> None:
     begun = exchange(history, "one", "eins")
-    history.rename(begun.conversation, "Uno\x00\ud800")
+    conversations.rename(history, begun.conversation, "Uno\x00\ud800")
     assert history.load(begun.conversation).title == "Uno\ufffd\ufffd"
     with pytest.raises(UsageError, match="no conversation has the id nothing"):
-        history.rename("nothing", "x")
+        conversations.rename(history, "nothing", "x")
 
 
 TITLED = [("b7cdefgh", "Plan a trip"), ("b8cdefgh", "plan a party"), ("k3jmnpqr", "Straße")]
@@ -1000,7 +1001,7 @@ def test_a_file_that_cannot_grow_costs_the_entry_and_nothing_else(store: Store) 
 
 def test_a_full_disk_is_said_in_those_words(history: History) -> None:
     exchange(history, "one", "eins")
-    connection: Any = history._database._connection  # noqa: SLF001 - the limit is a connection's own
+    connection: Any = history.database._connection  # noqa: SLF001 - the limit is a connection's own
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages}").fetchall()
     with pytest.raises(LocalIOError, match="the disk is full"):

@@ -1,0 +1,1 @@
+"""What changes turns that are kept: taken out of a conversation, put back, copied."""
