@@ -10,10 +10,10 @@ from mimo_cli.attachments.attachment import ANY_FILM
 from mimo_cli.catalogue import pricing
 from mimo_cli.chat import input_line, status
 from mimo_cli.config import Origin
-from mimo_cli.conversation import going_on, prepare, views
+from mimo_cli.conversation import going_on, prepare, terminal_views
+from mimo_cli.conversation.showing import Showing
 from mimo_cli.conversation.shown import transcript
 from mimo_cli.conversation.turns import last_question
-from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import MediaRefusedError
 from mimo_cli.output import json_output, wrapping
 from mimo_cli.output.columns import Column, table
@@ -225,7 +225,7 @@ class Chat:
             environment.environ,
             self.film,
             helpers,
-            views.watch(self.showing),
+            terminal_views.watch(self.showing),
         )
 
     def _secrets(self) -> tuple[str, ...]:

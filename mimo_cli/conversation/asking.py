@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from mimo_cli.api.timing import Clock
     from mimo_cli.catalogue.pricing import Currency
     from mimo_cli.conversation.recorder import Recorder
+    from mimo_cli.conversation.showing import OnLoop
     from mimo_cli.conversation.turns import Status
-    from mimo_cli.conversation.views import OnLoop
     from mimo_cli.errors import Failure
     from mimo_cli.output.view import View
 

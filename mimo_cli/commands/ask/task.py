@@ -9,8 +9,8 @@ from mimo_cli.commands.ask import prompt_parts
 from mimo_cli.commands.ask.ground import Ground
 from mimo_cli.conversation import model_check, prepare, resume
 from mimo_cli.conversation.intake import piped_input
+from mimo_cli.conversation.showing import Showing
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
-from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import UsageError
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase, both

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from mimo_cli.answers import code_block, given
 from mimo_cli.commands.history.access import open_history
 from mimo_cli.config import load_configuration
-from mimo_cli.conversation import asking, views
+from mimo_cli.conversation import asking, terminal_views
+from mimo_cli.conversation.showing import Showing
 from mimo_cli.conversation.shown import export_formats, transcript
-from mimo_cli.conversation.views import Showing
 from mimo_cli.errors import UsageError
 from mimo_cli.output import wrapping
 from mimo_cli.output.answer import TextWriter
@@ -140,8 +140,8 @@ def _draw(environment: Environment, conversation: Conversation, screen: Screen) 
     showing = Showing(environment, chosen, environment.console(), environment.stdout)
     untitled = rendered(export_formats.UNTITLED, environment.translations)
     named = one_line(conversation.title) or untitled
-    title = views.styled(wrapping.paragraph(named, screen), "strong", showing)
-    day = views.styled(
+    title = terminal_views.styled(wrapping.paragraph(named, screen), "strong", showing)
+    day = terminal_views.styled(
         f"{conversation.id} · {export_formats.day(conversation.created)}", "dim", showing
     )
     environment.stdout.write(f"{title}\n{day}\n\n")

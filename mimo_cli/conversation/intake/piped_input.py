@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Media
-from mimo_cli.conversation import prepare, views
+from mimo_cli.conversation import prepare
 from mimo_cli.input import file_bytes, stdin
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase, counted
@@ -88,11 +88,13 @@ class Intake(NamedTuple):
     def reader(self) -> Reader:
         """What makes attachments of names and bytes."""
         from mimo_cli.attachments.reading import Reader  # not for words alone
+        from mimo_cli.conversation import terminal_views
+        from mimo_cli.conversation.showing import Showing
 
         environment = self.environment
         helpers = prepare.helpers(environment, self.loaders, self.secrets)
-        watch = views.watch(
-            views.Showing(environment, self.settings, self.console, environment.stdout), self.left
+        watch = terminal_views.watch(
+            Showing(environment, self.settings, self.console, environment.stdout), self.left
         )
         tell = self.console.info
         return Reader(self.form, tell, environment.environ, self.film, helpers, watch)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import TextDelta, ToolResult
-from mimo_cli.conversation import views
+from mimo_cli.conversation import terminal_views, views
 from mimo_cli.conversation.rounds import outcomes
 from mimo_cli.conversation.shown.export_formats import attachment, remark
 from mimo_cli.output import wrapping
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.protocol.messages import Media, ToolUse
     from mimo_cli.conversation.rounds.outcomes import Round
+    from mimo_cli.conversation.showing import Showing
     from mimo_cli.conversation.turns import Turn
-    from mimo_cli.conversation.views import Showing
 
 MARK = "\u203a "
 _CALL = "\u25b8 "
@@ -75,7 +75,7 @@ def _dim(told: Phrase, showing: Showing) -> str:
     words = one_line(told.rendered(showing.console.translations))
     if screen := showing.screen:
         words = wrapping.paragraph(words, screen)
-    return views.styled(words, "dim", showing)
+    return terminal_views.styled(words, "dim", showing)
 
 
 def _attachment(media: Media, showing: Showing) -> str:
@@ -101,7 +101,7 @@ def _marked(text: str, mark: str, showing: Showing) -> str:
     marks = [mark, *[_INDENT] * (len(lines) - 1)]
     rows = [(mark + line).rstrip() for mark, line in zip(marks, lines, strict=True)]
     if mark != MARK:
-        return "\n".join(views.styled(row, "dim", showing) for row in rows)
+        return "\n".join(terminal_views.styled(row, "dim", showing) for row in rows)
     sign, first = rows[0][:1], rows[0][1:]  # the sign alone, as the chat's prompt has it
-    styled = [views.styled(row, "dim", showing) for row in (first, *rows[1:])]
-    return views.styled(sign, "mark", showing) + "\n".join(styled)
+    styled = [terminal_views.styled(row, "dim", showing) for row in (first, *rows[1:])]
+    return terminal_views.styled(sign, "mark", showing) + "\n".join(styled)

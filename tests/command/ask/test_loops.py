@@ -10,7 +10,7 @@ import pytest
 from support.harness import Result, Terminal, environ_for, mimo
 
 from mimo_cli.config import Settings
-from mimo_cli.conversation.views import Showing
+from mimo_cli.conversation.showing import Showing
 from mimo_cli.environment import Environment
 from mimo_cli.output.console import Console
 from mimo_cli.output.output_stream import Output

@@ -13,8 +13,8 @@ import pytest
 from mimo_cli.api.protocol.messages import Text
 from mimo_cli.config import Settings
 from mimo_cli.conversation import views
+from mimo_cli.conversation.showing import Showing
 from mimo_cli.conversation.turns import Turn
-from mimo_cli.conversation.views import Showing
 from mimo_cli.environment import Environment
 from mimo_cli.errors import Interrupted, ServerError
 from mimo_cli.output.output_stream import Output
