@@ -10,7 +10,8 @@ from mimo_cli.attachments.attachment import ANY_FILM
 from mimo_cli.catalogue import pricing
 from mimo_cli.chat import input_line, status
 from mimo_cli.config import Origin
-from mimo_cli.conversation import going_on, prepare, terminal_views
+from mimo_cli.conversation import prepare, terminal_views
+from mimo_cli.conversation.earlier import going_on
 from mimo_cli.conversation.showing import Showing
 from mimo_cli.conversation.shown import transcript
 from mimo_cli.conversation.turns import last_question

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.chat.session import Chat
-from mimo_cli.conversation import going_on, model_check, prepare, resume
+from mimo_cli.conversation import model_check, prepare, resume
+from mimo_cli.conversation.earlier import going_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from mimo_cli.chat.cancellation import Cancellation
     from mimo_cli.config import Resolved
     from mimo_cli.environment import Environment
+    from mimo_cli.history.journal import Journal
+    from mimo_cli.history.store import History
     from mimo_cli.options.chat import ChatOptions
     from mimo_cli.output.console import Console
     from mimo_cli.phrases import Phrase
@@ -69,7 +72,7 @@ def start_chat(
         recorder=recorder,
         text_format=form,
         new_recorder=lambda other: resume.make_recorder(other, history, environment, console),
-        history=lambda: resume.whole_history(history, environment, console),
+        history=lambda: _whole_history(history, environment, console),
         system=going_on.system_prompt(environment, options, resolved, before),
         interactive=interactive,
         cancellation=cancellation,
@@ -83,3 +86,14 @@ def start_chat(
     )
     console.is_wide = lambda: chat.settings.is_wide
     return chat
+
+
+def _whole_history(journal: Journal | None, environment: Environment, console: Console) -> History:
+    """Return the store that a recorder has, or one of its own where it has none.
+
+    Raises:
+        ConfigError: the environment names a folder that cannot be.
+    """
+    from mimo_cli.history.store import History
+
+    return journal if isinstance(journal, History) else resume.open_history(environment, console)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.commands.ask import tool_options
 from mimo_cli.commands.ask.ground import Ground
-from mimo_cli.conversation import going_on
+from mimo_cli.conversation.earlier import going_on
 
 if TYPE_CHECKING:
     from mimo_cli.commands.ask.prompt_parts import Asked
