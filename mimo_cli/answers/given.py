@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.conversation.turns import questions
+from mimo_cli.conversation.rounds.questions import questions
 from mimo_cli.errors import UsageError
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase, counted

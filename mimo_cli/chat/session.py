@@ -12,9 +12,9 @@ from mimo_cli.chat import input_line, status
 from mimo_cli.config import Origin
 from mimo_cli.conversation import prepare, terminal_views
 from mimo_cli.conversation.earlier import going_on
+from mimo_cli.conversation.rounds.questions import last_question
 from mimo_cli.conversation.showing import Showing
 from mimo_cli.conversation.shown import transcript
-from mimo_cli.conversation.turns import last_question
 from mimo_cli.errors import MediaRefusedError
 from mimo_cli.output import json_output, wrapping
 from mimo_cli.output.columns import Column, table

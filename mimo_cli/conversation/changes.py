@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli.conversation.rounds.questions import last_question
 from mimo_cli.conversation.rounds.standing import may_come_back, numbers_of
-from mimo_cli.conversation.turns import last_question
 from mimo_cli.errors import UsageError
 from mimo_cli.history.changes import conversations
 from mimo_cli.phrases import Phrase

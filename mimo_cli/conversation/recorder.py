@@ -19,7 +19,6 @@ from mimo_cli.conversation.rounds.standing import (
     renumbered,
     wins,
 )
-from mimo_cli.conversation.turns import last_question, pieces
 from mimo_cli.errors import MimoError
 from mimo_cli.phrases import Phrase
 
@@ -110,10 +109,17 @@ class Recorder:
             if turn.kind != "correction":
                 self.replaced = None
             if replacing:
+                from mimo_cli.conversation.rounds.questions import last_question
+
                 turns = self.conversation.turns
                 last = last if earlier is None else 1
                 old = self.take_out(turns[-last:] if last else last_question(turns))
-            pending = PendingPieces(() if earlier is None else pieces(earlier))
+            if earlier is None:
+                pending = PendingPieces()
+            else:
+                from mimo_cli.conversation.rounds.reply_pieces import pieces  # few answers go on
+
+                pending = PendingPieces(pieces(earlier))
             self._saved = self._monotonic()
             turn, old = self._begin_on_disk(turn, old)
             if old:

@@ -1,8 +1,7 @@
-"""A conversation as values: its turns, and those of its last question. Pure."""
+"""A conversation as values: its turns, and what comes of an answer piece by piece. Pure."""
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Literal
 
@@ -14,7 +13,6 @@ from mimo_cli.api.protocol.messages import (
     Message,
     Reply,
     Text,
-    Thinking,
     ToolResult,
     ToolUse,
     UrlSource,
@@ -23,8 +21,6 @@ from mimo_cli.api.replies.finished.reply_check import is_cut
 from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from mimo_cli.catalogue.pricing import Money
     from mimo_cli.errors import Failure
 
@@ -157,47 +153,6 @@ class Conversation(NamedTuple):
     turns: tuple[Turn, ...] = ()
 
 
-def last_question(turns: Sequence[Turn]) -> tuple[Turn, ...]:
-    """Return the turns of the last question: the user's own, and those that went on with it."""
-    asked = questions(turns)
-    return asked[-1] if asked else ()
-
-
-def questions(turns: Sequence[Turn]) -> list[tuple[Turn, ...]]:
-    """Return the turns of each question: the user's own, and those that went on with it."""
-    found: list[list[Turn]] = []
-    for turn in turns:
-        if turn.kind == "question" or not found:
-            found.append([])
-        found[-1].append(turn)
-    return [tuple(asked) for asked in found]
-
-
-def since_answer(turns: Sequence[Turn]) -> tuple[Turn, ...]:
-    """Return the last turn that was answered, and those behind it; none if none was."""
-    answered = (at for at in range(len(turns) - 1, -1, -1) if turns[at].is_answered)
-    return tuple(turns[next(answered, len(turns)) :])
-
-
-def pending_calls(turns: Sequence[Turn]) -> tuple[ToolUse, ...]:
-    """Return the calls whose results nobody has given yet: those of the last answer, if it has any.
-
-    Turns without an answer behind it do not count: they are asked again.
-    """
-    since = since_answer(turns)
-    return since[0].calls if since else ()
-
-
-def unfinished_round(turns: Sequence[Turn]) -> tuple[Turn, ...]:
-    """Return the last turns, if they are results to which no whole answer came; none otherwise.
-
-    The same results may be given again in their place: to the calls that wait before them.
-    """
-    last = since_answer(turns)
-    are_results = bool(last) and all(turn.kind == "results" for turn in last)
-    return last if are_results and not last[0].is_whole else ()
-
-
 def user_message(blocks: tuple[Block, ...]) -> Message:
     """Return a question as a message; words alone as a plain text."""
     match blocks:
@@ -205,36 +160,6 @@ def user_message(blocks: tuple[Block, ...]) -> Message:
             return Message("user", text)
         case _:
             return Message("user", blocks)
-
-
-def pieces(reply: Reply) -> tuple[Piece, ...]:
-    """Return a reply as if it had come before another, whose blocks count from 0."""
-    return tuple(_pieces(reply))
-
-
-def _pieces(reply: Reply) -> Iterator[Piece]:
-    for index, block in enumerate(reply.content, -len(reply.content)):
-        match block:
-            case Text(text):
-                yield Piece(index, "text", text)
-            case Thinking(thinking, signature):
-                yield Piece(index, "thinking", thinking)
-                if signature is not None:
-                    yield Piece(index, "signature", signature)
-            case ToolUse() as call:
-                yield begun_call(index, call)
-                if call.broken_input:
-                    yield Piece(index, "input", call.broken_input)
-            case _:
-                pass  # what is not known here has no words
-
-
-def begun_call(index: int, call: ToolUse) -> Piece:
-    """Return the piece that begins a tool's call, with the input that came so far."""
-    block = {"type": "tool_use", "id": call.id, "name": call.name, "input": call.input}
-    if call.broken_input:
-        block["broken_input"] = call.broken_input
-    return Piece(index, "call", json.dumps(block))
 
 
 def title_of(question: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.conversation import views
 from mimo_cli.conversation.intake import named_input, piped_input
-from mimo_cli.conversation.turns import pending_calls, unfinished_round
+from mimo_cli.conversation.rounds.questions import pending_calls, unfinished_round
 from mimo_cli.errors import UsageError
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.output.sanitize import one_line

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.answers.given import parse_number
 from mimo_cli.commands.history.access import named_or_newest, open_history, refused_value
-from mimo_cli.conversation.turns import questions
+from mimo_cli.conversation.rounds.questions import questions
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import Phrase, counted
 

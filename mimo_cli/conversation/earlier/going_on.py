@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.protocol.messages import OtherBlock, Thinking
 from mimo_cli.config import Origin
 from mimo_cli.conversation import model_check, prepare
-from mimo_cli.conversation.turns import Conversation, since_answer
+from mimo_cli.conversation.rounds.questions import since_answer
 from mimo_cli.input import compose
 from mimo_cli.phrases import Phrase
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mimo_cli.api.protocol.messages import Json, Reply, Tool
     from mimo_cli.config import Resolved
-    from mimo_cli.conversation.turns import Turn
+    from mimo_cli.conversation.turns import Conversation, Turn
     from mimo_cli.environment import Environment
     from mimo_cli.options.ask import AskOptions
     from mimo_cli.options.chat import ChatOptions

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Correction, Text, ToolResult
-from mimo_cli.conversation.turns import since_answer
+from mimo_cli.conversation.rounds.questions import since_answer
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase, counted
 

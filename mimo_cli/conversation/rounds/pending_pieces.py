@@ -14,7 +14,7 @@ from mimo_cli.api.protocol.messages import (
     ThinkingDelta,
     ToolUse,
 )
-from mimo_cli.conversation.turns import Piece, begun_call
+from mimo_cli.conversation.turns import Piece
 from mimo_cli.text.text_buffer import TextBuffer
 
 if TYPE_CHECKING:
@@ -111,5 +111,7 @@ class PendingPieces:
         if not isinstance(block, ToolUse):
             self._calls.pop(index, None)
         elif self._calls.get(index) != block[:2]:  # else it begins again, as with some servers
+            from mimo_cli.conversation.rounds.reply_pieces import begun_call
+
             self._calls[index] = (block.id, block.name)
             self._append_run(*begun_call(index, block))

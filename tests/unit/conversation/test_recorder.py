@@ -40,7 +40,8 @@ from mimo_cli.chat.chat_terms import in_chat_terms
 from mimo_cli.conversation import asking, changes
 from mimo_cli.conversation.recorder import Recorder
 from mimo_cli.conversation.rounds import replay
-from mimo_cli.conversation.turns import Conversation, Turn, pieces
+from mimo_cli.conversation.rounds.reply_pieces import pieces
+from mimo_cli.conversation.turns import Conversation, Turn
 from mimo_cli.errors import Interrupted, LocalIOError, ReaderGone
 from mimo_cli.history import turn_row
 from mimo_cli.history.store import History

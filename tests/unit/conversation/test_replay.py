@@ -22,8 +22,9 @@ from mimo_cli.api.protocol.messages import (
     ToolResult,
     ToolUse,
 )
+from mimo_cli.conversation.rounds.questions import last_question, pending_calls
 from mimo_cli.conversation.rounds.replay import NO_OUTPUT, NOT_RUN, messages
-from mimo_cli.conversation.turns import Turn, last_question, pending_calls
+from mimo_cli.conversation.turns import Turn
 
 if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Block
