@@ -232,12 +232,13 @@ def _answer_media_or_lines(setup: ChatSetup) -> None:
         UsageError: it cannot be read, or is neither.
     """
     from mimo_cli.chat import loop
+    from mimo_cli.conversation.intake import piped_lines  # not for terminals
 
     environment, chat = setup.environment, setup.chat
     intake = piped_input.intake_of(
         environment, setup.options, setup.resolved, setup.console, chat.text_format
     )
-    came = piped_input.media_or_lines(intake)
+    came = piped_lines.media_or_lines(intake)
     if not isinstance(came, Media):
         loop.answer_lines(chat, came)
         return

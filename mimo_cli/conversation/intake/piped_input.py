@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,11 +9,11 @@ from mimo_cli.api.protocol.messages import Media
 from mimo_cli.conversation import prepare
 from mimo_cli.input import file_bytes, stdin
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import NOTHING, Phrase, counted
+from mimo_cli.phrases import Phrase, counted
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from mimo_cli.attachments.attachment import Attachment, Film
     from mimo_cli.attachments.folders import FolderReader
@@ -178,12 +177,12 @@ def _text_or_attached(data: bytes, intake: Intake) -> tuple[str, Attachment | No
         return decoding.decode(data, "stdin", intake.form), None
     reader = intake.reader
     it = reader.attachment(data, "stdin")
-    _tell_of_another(data, it, intake)
+    tell_of_another(data, it, intake)
     is_document = reader.has_loader(data[: file_bytes.HEAD], "stdin")
     return ("", it) if is_document or isinstance(it, Media) else (it.text, None)
 
 
-def _tell_of_another(data: bytes, it: Attachment, intake: Intake) -> None:
+def tell_of_another(data: bytes, it: Attachment, intake: Intake) -> None:
     """Warn where stdin has more pictures than the one as which it is sent."""
     if not isinstance(it, Media) or it.kind != "image":
         return
@@ -193,44 +192,6 @@ def _tell_of_another(data: bytes, it: Attachment, intake: Intake) -> None:
     if first is not None and formats.has_another(data, first):
         what = Phrase("stdin holds more than one picture: the model sees the first alone")
         intake.console.warn(what, Phrase("Name each with -f."))
-
-
-def media_or_lines(intake: Intake) -> Media | Iterator[bytes]:
-    """Return the picture, recording or film that stdin is, or else its lines, as they come.
-
-    Raises:
-        UsageError: it cannot be read, or begins as something that is neither.
-    """
-    descriptor = intake.environment.stdin
-    if descriptor is None:
-        return iter(())
-    begun = stdin.beginning(descriptor)
-    if file_bytes.is_plain(begun):
-        return stdin.lines(descriptor, begun)
-    from mimo_cli.attachments import reading
-
-    if reading.begins_media(begun[: file_bytes.HEAD], "stdin"):
-        patience = intake.patience(NOTHING, None)
-        data = stdin.read(descriptor, patience, size_limit=intake.limit, begun=begun)
-        it = intake.reader.attachment(data, "stdin")
-        _tell_of_another(data, it, intake)
-        return it if isinstance(it, Media) else io.BytesIO(data)
-    _refuse_binary(begun, intake)
-    return stdin.lines(descriptor, begun)
-
-
-def _refuse_binary(begun: bytes, intake: Intake) -> None:
-    """Refuse what has no lines, before the first that looks like one is sent.
-
-    Raises:
-        UsageError: it begins as no text does.
-    """
-    first, end, _ = begun.partition(b"\n")
-    decoding.check_lines(first + end, intake.form)
-    head = begun[: file_bytes.HEAD]
-    intake.reader.refuse_foreign(head, "stdin")
-    if decoding.is_binary(head[: head.rfind(b"\n") + 1] or head, intake.form):
-        decoding.decode(head, "stdin", intake.form)
 
 
 def _added(text: str, attached: Attachment | None) -> Phrase:
