@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mimo_cli.advice import Advice
-    from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.config import Settings
     from mimo_cli.environment import Environment
 
@@ -20,8 +19,11 @@ if TYPE_CHECKING:
 def warnings(chosen: Settings, environment: Environment) -> Iterator[Phrase | Advice]:
     """Yield what the service would pass over in silence, or refuse."""
     known = models.find(chosen.model)
-    if (known is None or known.retired) and not is_listed(chosen, environment):
-        yield from _model_warnings(chosen)
+    if known is None or known.retired:
+        from mimo_cli.conversation import listed_models  # not for those whose model is served
+
+        if not listed_models.has(chosen, environment):
+            yield from _model_warnings(chosen)
     ignored = [
         name
         for name, value in (("temperature", chosen.temperature), ("top_p", chosen.top_p))
@@ -48,31 +50,6 @@ def _model_warnings(chosen: Settings) -> Iterator[Phrase | Advice]:
             model=chosen.model,
             models=either(nearest),
         )
-
-
-def is_listed(chosen: Settings, environment: Environment) -> bool:
-    """Return whether the server said within the last day that it has the model."""
-    from mimo_cli.catalogue import remote_models  # not for those whose model is known
-    from mimo_cli.config import paths
-
-    try:
-        endpoint, folder = chosen.server(), paths.cache(environment.environ)
-    except MimoError:  # it is said when it is used
-        return False
-    listing = remote_models.load(folder, endpoint, environment.clock.now())
-    return listing is not None and chosen.model in [model.id for model in listing.models]
-
-
-def last_listed(environment: Environment, endpoint: Endpoint) -> list[str]:
-    """Return the ids of the models that the server last said it has; empty if it never did."""
-    from mimo_cli.catalogue import remote_models  # not for those whose model is known
-    from mimo_cli.config import paths
-
-    try:
-        listing = remote_models.last(paths.cache(environment.environ), endpoint)
-    except MimoError:  # there is no folder for it
-        return []
-    return [model.id for model in listing.models] if listing else []
 
 
 def is_at_mimo(chosen: Settings) -> bool:

@@ -235,10 +235,16 @@ def client(
         retries=chosen.retries,
         clock=environment.clock,
         note=console.debug,
-        listed=lambda: model_check.last_listed(environment, endpoint),
+        listed=partial(_listed, environment, endpoint),
         environ=environment.environ,
         spent=spent,
     )
+
+
+def _listed(environment: Environment, endpoint: Endpoint) -> list[str]:
+    from mimo_cli.conversation import listed_models  # not for those whose model is served
+
+    return listed_models.last_ids(environment, endpoint)
 
 
 def _key_source(endpoint: Endpoint) -> Phrase:

@@ -17,7 +17,7 @@ from mimo_cli.config import (
     NoKey,
     split_command,
 )
-from mimo_cli.conversation import model_check, prepare
+from mimo_cli.conversation import listed_models, prepare
 from mimo_cli.doctor.check import Check, failed
 from mimo_cli.errors import AuthError, ConfigError, MimoError
 from mimo_cli.output.command_terms import in_command_terms
@@ -166,7 +166,7 @@ def model(subject: Subject) -> Check:
     endpoint = subject.endpoint
     is_mimo = endpoint is None or endpoint.is_mimo
     known = models.find(name)
-    if (known is None or known.retired) and model_check.is_listed(
+    if (known is None or known.retired) and listed_models.has(
         subject.settings, subject.environment
     ):
         text = Phrase("{model}; the server listed it within the last day", model=shown)
