@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli import files
 from mimo_cli.api.model_list import ListedModel
 from mimo_cli.config import paths
+from mimo_cli.files import own_file, reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,9 +48,9 @@ def last(folder: Path, endpoint: Endpoint) -> Listing | None:
     """Return what this server said last, however long ago; None if that is not known."""
     try:
         file = _file(folder, endpoint)
-        if not files.is_own(file):  # in a folder that is everybody's it may be anybody's
+        if not own_file.is_own(file):  # in a folder that is everybody's it may be anybody's
             return None
-        listing = _decode(json.loads(files.read(file, _LARGEST)))
+        listing = _decode(json.loads(reading.read(file, _LARGEST)))
     except (OSError, ValueError, RecursionError):
         return None  # it can be fetched again, and is then written anew
     return listing if listing and listing.url == endpoint.models_url else None
@@ -68,10 +68,10 @@ def save(folder: Path, endpoint: Endpoint, listing: Listing) -> None:
         "fetched": listing.fetched,
         "models": [model._asdict() for model in listing.models],
     }
-    files.write_ours(_file(folder, endpoint), json.dumps(content).encode())
+    own_file.write_ours(_file(folder, endpoint), json.dumps(content).encode())
     ids = [model.id for model in listing.models if _INERT.fullmatch(model.id)]
     lines = "".join(f"{model_id}\n" for model_id in ids[:_MOST_IDS])
-    files.write_ours(folder / IDS_FILE, lines.encode())
+    own_file.write_ours(folder / IDS_FILE, lines.encode())
 
 
 def _file(folder: Path, endpoint: Endpoint) -> Path:

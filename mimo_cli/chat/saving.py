@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli import files
 from mimo_cli.chat.input_line import UntimelyError
 from mimo_cli.errors import LocalIOError, UsageError
+from mimo_cli.files import location, named_file, new_file
 from mimo_cli.markdown import fences
 from mimo_cli.output.sanitize import sanitize
 from mimo_cli.phrases import Phrase, reason
@@ -68,13 +68,13 @@ def write_file(name: str, text: str, *, mode: int | None = None, replace: bool =
     path = Path(name).expanduser()
     data = sanitize(text, terminal=False).encode()
     try:
-        files.check(path)
+        named_file.check(path)
         if path.exists() and not path.is_file():
-            files.write_whole(path, data)
+            named_file.write_whole(path, data)
         elif replace:
-            files.write_whole(path, data, mode=mode)
+            named_file.write_whole(path, data, mode=mode)
         else:
-            files.write_new([files.follow(path)], data, mode=mode)
+            new_file.write_new([location.follow(path)], data, mode=mode)
     except FileExistsError as error:
         hint = Phrase("-f before its name replaces it; or choose another name.")
         raise UsageError(Phrase("{file} exists already", file=name), hint=hint) from error

@@ -13,7 +13,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli import files
+from mimo_cli.files import location
 from mimo_cli.phrases import NOTHING, CommandLine, Phrase
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def find_distrust(file: Path, sudo_uid: str = "") -> Distrust | None:
         why = Phrase("{file} belongs to another user ({user})", file=file, user=user)
         return Distrust(why, mine)
     try:
-        files.follow(file)
+        location.follow(file)
     except OSError as error:
         why = Phrase("cannot trust {file}: {why}", file=file, why=error.strerror)
         return Distrust(why, mine)

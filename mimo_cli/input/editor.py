@@ -9,9 +9,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli import files
 from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.errors import ConfigError, Interrupted, LocalIOError, UsageError
+from mimo_cli.files import new_file, own_file, reading
 from mimo_cli.input import file_bytes
 from mimo_cli.phrases import CommandLine, Phrase, reason
 from mimo_cli.screen import tty
@@ -92,7 +92,7 @@ def edit(text: str, environment: Environment, editor: str = "", *, name: str) ->
 
 def _begin(file: Path, text: bytes) -> None:
     try:
-        files.write_new([file], text, mode=0o600)
+        new_file.write_new([file], text, mode=0o600)
     except OSError as error:
         raise _no_place(error) from error
 
@@ -145,7 +145,7 @@ def _read_back(file: Path) -> str:
         mode = file.lstat().st_mode
         if not stat.S_ISREG(mode):
             raise UsageError(_NOT_DONE, _kind_left(mode))
-        data = files.read(file, file_bytes.LARGEST_TEXT + 1)
+        data = reading.read(file, file_bytes.LARGEST_TEXT + 1)
     except OSError as error:
         why = Phrase("the editor's file cannot be read: {why}", why=reason(error))
         if isinstance(error, FileNotFoundError):
@@ -175,10 +175,10 @@ def _kind_left(mode: int) -> Phrase:
 
 def is_worth_keeping(file: Path, before: bytes) -> bool:
     """Return whether there is something in a file that the user wrote, and not `before` alone."""
-    if not files.is_own(file):
+    if not own_file.is_own(file):
         return False
     try:
-        after = files.read(file, len(before) + 1)
+        after = reading.read(file, len(before) + 1)
     except OSError:
         return False  # nobody can read it
     return after.strip() not in (b"", before.strip())

@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli import files
 from mimo_cli.errors import UsageError
+from mimo_cli.files import reading
 from mimo_cli.input.file_bytes import HEAD, LARGEST_TEXT, PATIENCE, Read, is_plain, text_limit
 from mimo_cli.phrases import NOTHING, Phrase, reason
 from mimo_cli.text import punctuation
@@ -82,7 +82,7 @@ def open_regular(path: str) -> io.BufferedReader:
 
 
 def _open(path: str) -> io.BufferedReader:
-    return io.BufferedReader(io.FileIO(os.open(path, files.NO_WAITING)), 2 * HEAD)
+    return io.BufferedReader(io.FileIO(os.open(path, reading.NO_WAITING)), 2 * HEAD)
 
 
 def _read(path: str, limit: Limit, seconds: float) -> bytes:

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli import files
+from mimo_cli.files import named_file, new_file
 from mimo_cli.output.output_stream import Output
 from mimo_cli.phrases import reason
 
@@ -57,17 +57,17 @@ class FileOutput(Output):
         data = self.text.encode("utf-8", "replace")
         try:
             if whole or self._is_device():
-                files.write_whole(self._path, data)
+                named_file.write_whole(self._path, data)
                 return self._path
-            return files.write_new(
-                files.numbered_names(self._path, ".partial"), data, mode=self._mode()
+            return new_file.write_new(
+                new_file.numbered_names(self._path, ".partial"), data, mode=self._mode()
             )
         except OSError as error:
             raise self._failed(reason(error)) from error
 
     def _check(self) -> None:
         try:
-            files.check(self._path)
+            named_file.check(self._path)
         except OSError as error:
             raise self._failed(reason(error)) from error
 

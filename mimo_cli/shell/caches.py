@@ -14,9 +14,9 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli import files
 from mimo_cli.config import paths
 from mimo_cli.errors import MimoError
+from mimo_cli.files import own_file
 from mimo_cli.phrases import Phrase, reason
 from mimo_cli.shell import names
 
@@ -164,7 +164,7 @@ def _called(own: Path) -> Path:
 
 
 def _write(file: Path, offered: Iterable[names.Name]) -> None:
-    files.write_ours(file, names.to_lines(offered), is_durable=False)
+    own_file.write_ours(file, names.to_lines(offered), is_durable=False)
 
 
 def _own_file(environment: Environment) -> list[Path]:

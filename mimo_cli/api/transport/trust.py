@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import certifi
 
 from mimo_cli.errors import ConfigError
-from mimo_cli.files import NO_WAITING
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, CommandLine, Phrase, reason, verbatim
 
@@ -198,6 +197,8 @@ def _load_piped(context: ssl.SSLContext, place: str, seconds: float) -> None:
 def _read_piped(place: str, seconds: float) -> bytes:
     end = time.monotonic() + seconds
     data, poll = bytearray(), select.poll()
+    from mimo_cli.files.reading import NO_WAITING  # few certificates come through a pipe
+
     descriptor = os.open(place, NO_WAITING)
     try:
         poll.register(descriptor, select.POLLIN)

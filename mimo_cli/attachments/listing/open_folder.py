@@ -15,7 +15,7 @@ import stat
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from mimo_cli import files
+from mimo_cli.files import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _HAS_DESCRIPTORS = {os.open, os.stat} <= os.supports_dir_fd and os.scandir in os.supports_fd
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
-_FILE = files.NO_WAITING | _NO_LINK
+_FILE = reading.NO_WAITING | _NO_LINK
 _BINARY = getattr(os, "O_BINARY", 0)
 
 

@@ -14,8 +14,8 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
-from mimo_cli import files
 from mimo_cli.config import paths
+from mimo_cli.files import others, own_file
 from mimo_cli.phrases import NOTHING, Phrase, reason
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class InputHistory:
     def _replace(self, entries: list[str]) -> None:
         """Write the file anew, while its lock is held; who waits for that sees that it went."""
         if self._file is not None:
-            files.write_ours(self._file, b"".join(map(encode, entries)))
+            own_file.write_ours(self._file, b"".join(map(encode, entries)))
 
     @contextlib.contextmanager
     def _open_file(self, flags: int) -> Iterator[int | None]:
@@ -113,7 +113,7 @@ class InputHistory:
             yield None
             return
         paths.make(self._file.parent)
-        files.refuse_others(self._file)
+        others.refuse_others(self._file)
         descriptor = _open_locked(self._file, flags)
         try:
             yield descriptor

@@ -6,7 +6,6 @@ import contextlib
 import itertools
 from typing import TYPE_CHECKING
 
-from mimo_cli import files
 from mimo_cli.commands import questions
 from mimo_cli.config import (
     ExcessError,
@@ -23,6 +22,7 @@ from mimo_cli.config import (
     resolve_file,
 )
 from mimo_cli.errors import ConfigError, MimoError, UsageError
+from mimo_cli.files import location, new_file, own_file
 from mimo_cli.input import editor
 from mimo_cli.phrases import Phrase, reason
 
@@ -108,7 +108,7 @@ def _draft(file: Path, text: str, environment: Environment) -> Iterator[Path]:
     left = _draft_name(file, 1)
     question = Phrase("Go on with what was not kept, {name}?", name=left.name)
     if (
-        files.is_own(left)
+        own_file.is_own(left)
         and environment.can_ask
         and questions.yes(environment, question, default=True)
     ):
@@ -121,7 +121,7 @@ def _draft(file: Path, text: str, environment: Environment) -> Iterator[Path]:
         if editor.is_worth_keeping(draft, text.encode()):
             told = Phrase("what you wrote is in {file}", file=str(draft))
             environment.console().info(told)
-        elif files.is_own(draft):
+        elif own_file.is_own(draft):
             draft.unlink()
         raise
 
@@ -130,7 +130,7 @@ def _new_draft(file: Path, text: str) -> Path:
     names = (_draft_name(file, number) for number in itertools.count(1))
     try:
         paths.make(file.parent)
-        return files.write_new(names, text.encode(), mode=0o600)
+        return new_file.write_new(names, text.encode(), mode=0o600)
     except OSError as error:
         what = Phrase("cannot write beside {file}", file=str(file))
         why = reason(error)
@@ -139,7 +139,7 @@ def _new_draft(file: Path, text: str) -> Path:
 
 def _draft_name(file: Path, number: int) -> Path:
     end = "" if number == 1 else f"-{number}"
-    return files.beside(file.with_name(file.stem), after=f".edited{end}{file.suffix}")
+    return location.beside(file.with_name(file.stem), after=f".edited{end}{file.suffix}")
 
 
 def _editor(environment: Environment) -> str:

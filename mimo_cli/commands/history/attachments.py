@@ -9,9 +9,9 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from mimo_cli import files
 from mimo_cli.api.protocol.messages import FileSource
 from mimo_cli.errors import LocalIOError
+from mimo_cli.files import location, new_file
 from mimo_cli.phrases import Phrase, reason
 
 if TYPE_CHECKING:
@@ -96,10 +96,10 @@ class AttachmentFolder:
         if data is None:
             return
         try:
-            folder = files.follow(self.folder)
+            folder = location.follow(self.folder)
             self._make(folder)
             names = (folder / name for name in file_names(media.name, source.media_type))
-            path = files.write_new(names, data, mode=0o600)
+            path = new_file.write_new(names, data, mode=0o600)
             self._made.append(path)
         except OSError as error:
             what = Phrase("cannot write into {folder}", folder=self.folder)
@@ -134,7 +134,7 @@ def file_names(name: str, media_type: str) -> Iterator[str]:
     stem = base.removesuffix(suffix) if is_replaced else base
     for number in count(1):
         mark = f"-{number}" if number > 1 or not base else ""
-        yield files.beside(Path(stem or _UNNAMED), after=f"{mark}{end}").name
+        yield location.beside(Path(stem or _UNNAMED), after=f"{mark}{end}").name
 
 
 def base_name(name: str) -> str:

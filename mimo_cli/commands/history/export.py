@@ -6,11 +6,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli import files
 from mimo_cli.commands.history.access import named_or_newest, open_history, refused_value
 from mimo_cli.commands.history.attachments import AttachmentFolder
 from mimo_cli.conversation.shown import export_formats
 from mimo_cli.errors import LocalIOError, UsageError
+from mimo_cli.files import named_file
 from mimo_cli.output.sanitize import sanitize
 from mimo_cli.phrases import Phrase, counted, listed, reason
 
@@ -110,7 +110,7 @@ def _write(environment: Environment, path: Path | None, parts: Iterable[str]) ->
 
 def _check(path: Path) -> None:
     try:
-        files.check(path)
+        named_file.check(path)
     except OSError as error:
         raise _cannot_write(path, error) from error
 
@@ -121,7 +121,7 @@ def _cannot_write(path: Path, error: OSError) -> LocalIOError:
 
 def _write_file(path: Path, text: str) -> None:
     try:
-        files.write_whole(path, text.encode("utf-8", "replace"), new_mode=0o600)
+        named_file.write_whole(path, text.encode("utf-8", "replace"), new_mode=0o600)
     except OSError as error:
         raise _cannot_write(path, error) from error
 

@@ -11,10 +11,10 @@ import stat
 import time
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli import files
 from mimo_cli.config import paths
 from mimo_cli.config.toml.toml_file import read_text, read_values
 from mimo_cli.errors import ConfigError
+from mimo_cli.files import location, named_file, new_file
 from mimo_cli.phrases import Phrase, reason, verbatim
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def change_values(
             if "\r\n" in written and "\n" not in written.replace("\r\n", ""):
                 after = after.replace("\r\n", "\n").replace("\n", "\r\n")
             _check_written(file, after, values)
-            files.write_whole(file, after.encode(), mode=0o600)
+            named_file.write_whole(file, after.encode(), mode=0o600)
             return aside
     except (TOMLKitError, RecursionError) as error:
         what = Phrase("{file} is not valid TOML", file=str(file))
@@ -95,7 +95,7 @@ def _before(file: Path, *, anew: bool) -> tuple[dict[str, Any], str, Path | None
             content = None
         if content is None:
             raise
-    return {}, "", files.write_new(files.numbered_names(file, ".bak"), content, mode=0o600)
+    return {}, "", new_file.write_new(new_file.numbered_names(file, ".bak"), content, mode=0o600)
 
 
 def replace_text(file: Path, before: str, after: str, *, patience: float = _LOCK_SECONDS) -> None:
@@ -109,7 +109,7 @@ def replace_text(file: Path, before: str, after: str, *, patience: float = _LOCK
         if read_text(file) != before:
             what = Phrase("{file} is left as it is", file=str(file))
             raise ChangedError(what, Phrase("it was changed meanwhile"))
-        files.write_whole(file, after.encode(), mode=0o600)
+        named_file.write_whole(file, after.encode(), mode=0o600)
 
 
 def _put(document: Any, before: object, path: KeyPath, value: object | None) -> None:
@@ -184,7 +184,7 @@ def _refuse_odd(file: Path) -> None:
 
 def _remove_leftovers(file: Path) -> None:
     """Remove what killed processes left behind. Under the lock nobody else is writing."""
-    files.remove_temporaries(files.follow(file))
+    named_file.remove_temporaries(location.follow(file))
 
 
 def _is_in(content: object, path: Sequence[str]) -> bool:
@@ -207,7 +207,7 @@ def _locked(file: Path, patience: float) -> Iterator[None]:
     except ImportError:  # no such locks on this system: the last writer wins
         yield
         return
-    lock = files.beside(files.follow(file), before=".", after=".lock")
+    lock = location.beside(location.follow(file), before=".", after=".lock")
     flags = os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(lock, flags, 0o600)
     try:

@@ -8,7 +8,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from mimo_cli import files
+from mimo_cli.files import new_file
 from mimo_cli.history.file import filesystem
 from mimo_cli.history.file.opening import LockWait
 from mimo_cli.phrases import Phrase
@@ -66,7 +66,7 @@ def _is_the_one(found: os.stat_result | None, path: Path, used: os.stat_result |
 def _free_name(path: Path, now: float) -> Path:
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
     ends = itertools.chain([""], (f".{number}" for number in itertools.count(2)))
-    return files.first_free(path.with_name(f"{path.name}.corrupt-{stamp}{end}") for end in ends)
+    return new_file.first_free(path.with_name(f"{path.name}.corrupt-{stamp}{end}") for end in ends)
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ import os
 import stat
 from pathlib import Path
 
-from mimo_cli import files
+from mimo_cli.files import location
 from mimo_cli.phrases import NOTHING, Phrase
 
 _BESIDE = ("-wal", "-shm", "-journal")
@@ -110,7 +110,7 @@ def refuse_unsafe(named: Path, path: Path) -> None:
 def _refuse_strangers_folder(named: Path, folder: Path) -> None:
     if named.is_symlink() and named.lstat().st_uid not in (os.geteuid(), 0):
         raise OSError(Phrase("it is a link that belongs to somebody else"))
-    files.follow(named.parent)
+    location.follow(named.parent)
     status = folder.stat()
     is_open_to_all = status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX
     if is_open_to_all and status.st_uid != os.geteuid():
