@@ -24,7 +24,7 @@ from mimo_cli.catalogue import models
 from mimo_cli.chat import manual
 from mimo_cli.chat.commands.registry import COMMANDS
 from mimo_cli.cli.app import app
-from mimo_cli.cli.command import HEADINGS, by_use
+from mimo_cli.cli.help_page import HEADINGS, by_use
 from mimo_cli.config.schema import KEYS, Key, Settings
 from mimo_cli.conversation.prepare import SCRIPT_SECONDS
 from mimo_cli.doctor import LOCAL

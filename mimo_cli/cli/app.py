@@ -13,7 +13,7 @@ import typer
 
 from mimo_cli import __version__
 from mimo_cli.cli.arguments import MisdirectedError, SlipError
-from mimo_cli.cli.command import Group, could_take, examples
+from mimo_cli.cli.command import Group, examples
 from mimo_cli.cli.table import COMMANDS, options_of_ask
 from mimo_cli.environment import Environment
 from mimo_cli.errors import Interrupted, MimoError, ReaderGone
@@ -107,40 +107,16 @@ class _Root(Group):
             UsageError: It names none.
         """
         if args[0] == "help":
-            return self._resolve_help(ctx, args[1:])
-        if args[0] not in self.commands:
-            from mimo_cli.cli.misdirected import not_a_command  # not for those who name one
+            from mimo_cli.cli.help_command import meant_by_help
 
-            takes = {name: partial(self._could_take, ctx, name) for name in self.commands}
+            return super().resolve_command(ctx, meant_by_help(self, ctx, args[1:]))
+        if args[0] not in self.commands:
+            from mimo_cli.cli.help_command import could_take  # not for those who name one
+            from mimo_cli.cli.misdirected import not_a_command
+
+            takes = {name: partial(could_take, self, ctx, name) for name in self.commands}
             raise not_a_command(args, options_of_ask(), takes)
         return super().resolve_command(ctx, args)
-
-    def _resolve_help(self, ctx: Any, args: list[str]) -> Any:
-        if "--man" in args and not {*_HELP} & {*args}:
-            return super().resolve_command(ctx, ["help", "--man"])
-        names = [arg for arg in args if arg not in (*_HELP, "--man")]
-        if not names and args:
-            return super().resolve_command(ctx, ["help", "--help"])
-        if not names:
-            typer.echo(ctx.get_help())
-            raise typer.Exit
-        command: Any = self
-        for place, name in enumerate(names):
-            if name not in getattr(command, "commands", ()):
-                from mimo_cli.cli.misdirected import not_helped
-
-                groups = [it for it in self.commands if self._has_command(ctx, it, name)]
-                raise not_helped(names, names[:place], options_of_ask(), groups)
-            command = command.get_command(ctx, name)
-        return super().resolve_command(ctx, [*names, "--help"])
-
-    def _has_command(self, ctx: Any, group: str, name: str) -> bool:
-        return name in getattr(self.get_command(ctx, group), "commands", ())
-
-    def _could_take(self, ctx: Any, name: str, args: Sequence[str]) -> bool:
-        if name == "help":
-            return not args or args[0] in self.commands
-        return could_take(self.get_command(ctx, name), args)
 
 
 app = typer.Typer(

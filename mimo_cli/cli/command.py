@@ -1,6 +1,5 @@
 """The form all commands share: options from a dataclass, grouped help, examples at its end."""
 
-import copy
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,7 +9,7 @@ from typing import Any, ClassVar, cast
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from mimo_cli.cli.arguments import SlipError, read
+from mimo_cli.cli.arguments import SlipError
 from mimo_cli.cli.words import arrange
 from mimo_cli.environment import Environment
 from mimo_cli.errors import UsageError
@@ -28,21 +27,6 @@ _RESULTS = ("tool_result", "tool_error")
 _IN_A_FILE = Phrase("Give it as --tool-result-file ID=FILE, with --encoding or --lossy.")
 """What to do about a tool's output that is no text: no terminal has typed it."""
 
-HEADINGS = (
-    *("Arguments", "Input", "Model", "Conversation", "Output", "Tools", "Server", "Faults"),
-    "Options",
-)
-"""What options are grouped under, in the order of the help."""
-
-_MOST_USED = (
-    *("file", "edit", "prompt", "fields", "no_stdin"),
-    *("model", "system", "thinking", "max_tokens"),
-    *("answer", "extract", "output", "copy", "json", "jsonl", "schema", "repairs"),
-    *("usage", "quiet", "show_thinking", "raw", "render", "no_stream"),
-    *("profile", "dry_run", "timeout"),
-)
-"""Options that come first under their headings, by the names of their fields."""
-
 Built = TyperCommand | TyperGroup
 
 
@@ -51,12 +35,6 @@ class Loader(NamedTuple):
 
     summary: str
     build: Callable[[], Built]
-
-
-def by_use(params: Iterable[Any]) -> list[Any]:
-    """Return arguments and options with those first that are used most."""
-    ranks = {name: rank for rank, name in enumerate(_MOST_USED)}
-    return sorted(params, key=lambda param: ranks.get(param.name, len(ranks)))
 
 
 class _Translated:
@@ -73,37 +51,21 @@ class _Translated:
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help page, from a copy that has its texts in the reader's language."""
-        shown = self
-        if translations := getattr(ctx.find_root().obj, "translations", ENGLISH):
-            shown = copy.copy(self)
-            shown.translations = translations
-            shown.help = shown.in_words(self.help)
-            shown.params = [shown.in_language(param) for param in self.params]
+        from mimo_cli.cli import help_page
+
+        shown = help_page.translated(self, getattr(ctx.find_root().obj, "translations", ENGLISH))
         super(_Translated, shown).format_help(ctx, formatter)  # type: ignore[misc]  # of Typer's
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Write the examples. The backspace tells the help printer to keep the lines."""
+        """Write the examples."""
         del ctx
-        if self.epilog:
-            lines = (f"  {line}" for line in self.epilog.splitlines())
-            formatter.write_paragraph()
-            with formatter.indentation():
-                formatter.write_text("\n".join(["\b", self.in_words("Examples:"), *lines]))
+        from mimo_cli.cli import help_page
+
+        help_page.write_examples(self, formatter)
 
     def get_help_option_names(self, ctx: Any) -> list[str]:
         """Return them in a fixed order: Click's own comes from a set."""
         return sorted(super().get_help_option_names(ctx))  # type: ignore[misc]  # of Typer's
-
-    def in_words(self, text: str | None) -> str:
-        """Return a text of the page in the reader's language."""
-        plain = inspect.cleandoc(text or "")
-        return self.translations.get(plain, plain)
-
-    def in_language(self, part: Any) -> Any:
-        """Return a copy of an option or a command with its help in the reader's language."""
-        shown = copy.copy(part)
-        shown.help = self.in_words(getattr(part, "help", None)) or None
-        return shown
 
 
 class PlainCommand(_Translated, TyperCommand):
@@ -141,18 +103,10 @@ class Group(_Translated, TyperGroup):
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the commands, and what else there is after them."""
-        self.format_commands(ctx, formatter)
-        TyperCommand.format_options(self, ctx, formatter)  # type: ignore[arg-type]  # what both are would write the commands once more
+        from mimo_cli.cli import help_page
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write the commands without building them."""
-        del ctx
-        rows = [
-            (name, self.in_language(command).get_short_help_str(70))
-            for name, command in self.commands.items()
-        ]
-        with formatter.section(self.in_words("Commands")):
-            formatter.write_dl(rows)
+        help_page.write_commands(self, formatter)
+        TyperCommand.format_options(self, ctx, formatter)  # type: ignore[arg-type]  # what both are would write the commands once more
 
 
 class Command(_Translated, TyperCommand):
@@ -160,27 +114,17 @@ class Command(_Translated, TyperCommand):
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the options under the headings of their `rich_help_panel`."""
-        sections: dict[str, list[tuple[str, str]]] = {heading: [] for heading in HEADINGS}
-        for param in by_use(self.get_params(ctx)):
-            record = param.get_help_record(ctx)
-            if record is not None:
-                kind = "Arguments" if param.param_type_name == "argument" else "Options"
-                heading = getattr(param, "rich_help_panel", None) or kind
-                sections.setdefault(heading, []).append(record)
-        for heading, records in sections.items():
-            if records:
-                with formatter.section(self.in_words(heading)):
-                    formatter.write_dl(records, col_max=34)
+        from mimo_cli.cli import help_page
+
+        help_page.write_options(self, ctx, formatter)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse; give `-x`, `--dry-run` and `--answer` without a value an empty one before.
+        """Parse; give `-x` and `--dry-run` without a value an empty one before.
 
         Where words are taken, tell them from options first (see `words`).
         """
         args = with_empty_values(args)
         params = self.get_params(ctx)
-        if any("--answer" in it.opts and it.metavar == "[=N]" for it in params):
-            args = with_answer_number(args)
         if any(param.name == "words" for param in params):
             arranged = arrange(args, _takes_value(params), _is_file)
             ctx.meta[_REMARKS] = arranged.remarks
@@ -236,15 +180,6 @@ def _takes_value(params: Iterable[Any]) -> dict[str, bool]:
     }
 
 
-def could_take(built_command: Built, args: Sequence[str]) -> bool:
-    """Return whether these could be a command's arguments, by their number or a group's names."""
-    words = [it for it in read(args, takes_value(built_command)) if it.kind == "word"]
-    if isinstance(built_command, TyperGroup):
-        return not words or words[0].value in built_command.commands
-    arguments = [it for it in built_command.params if it.param_type_name == "argument"]
-    return any(it.nargs < 0 for it in arguments) or len(words) <= len(arguments)
-
-
 def _as_texts(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options' values, those that hold bytes which are no text read as the words are.
 
@@ -298,22 +233,6 @@ def with_empty_values(args: Sequence[str]) -> list[str]:
             found.append(f"--extract={match[2] or ''}")
         else:
             found.append(word)
-    return found + words[end:]
-
-
-def with_answer_number(args: Sequence[str]) -> list[str]:
-    """Return the arguments with the value of `--answer` attached: a number behind it, else none.
-
-    Nothing else that may stand there is a number: ids begin with a letter.
-    """
-    words = list(args)
-    end = words.index("--") if "--" in words else len(words)
-    found: list[str] = []
-    for word in words[:end]:
-        if found and found[-1] == "--answer=" and re.fullmatch(r"-?\d+", word):
-            found[-1] += word
-        else:
-            found.append("--answer=" if word == "--answer" else word)
     return found + words[end:]
 
 

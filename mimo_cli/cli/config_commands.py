@@ -14,13 +14,14 @@ class _SettingCommand(PlainCommand):
         """Write arguments and options, and each setting, as wide as the terminal is."""
         from shutil import get_terminal_size
 
+        from mimo_cli.cli.help_page import in_words
         from mimo_cli.config import KEYS  # for those who ask for help
         from mimo_cli.output.columns import NAME_AND_TEXT, table
         from mimo_cli.text.widths import Screen
 
         super().format_options(ctx, formatter)
-        rows = [(key.name, self.in_words(key.help)) for key in KEYS]
-        with formatter.section(self.in_words("Settings")):
+        rows = [(key.name, in_words(self, key.help)) for key in KEYS]
+        with formatter.section(in_words(self, "Settings")):
             indent = " " * formatter.current_indent
             screen = Screen(max(1, get_terminal_size().columns - len(indent) - 1))
             lines = table(rows, NAME_AND_TEXT, screen).text.splitlines(keepends=True)

@@ -1,12 +1,39 @@
 """`mimo history` and what is under it."""
 
-from typing import Annotated
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import typer
 
 from mimo_cli.cli.command import Built, Command, Group, PlainCommand, build, examples
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import Phrase
+
+
+class _AnswerCommand(Command):
+    """A command whose `--answer` may have a number behind it."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse; give `--answer` without a value an empty one before."""
+        return super().parse_args(ctx, with_answer_number(args))
+
+
+def with_answer_number(args: Sequence[str]) -> list[str]:
+    """Return the arguments with the value of `--answer` attached: a number behind it, else none.
+
+    Nothing else that may stand there is a number: ids begin with a letter.
+    """
+    words = list(args)
+    end = words.index("--") if "--" in words else len(words)
+    found: list[str] = []
+    for word in words[:end]:
+        if found and found[-1] == "--answer=" and re.fullmatch(r"-?\d+", word):
+            found[-1] += word
+        else:
+            found.append("--answer=" if word == "--answer" else word)
+    return found + words[end:]
+
 
 _app = typer.Typer(
     cls=Group,
@@ -71,7 +98,7 @@ def _run_list(context: typer.Context, *, limit: int | None, everything: bool, js
 
 @_app.command(
     "show",
-    cls=Command,
+    cls=_AnswerCommand,
     epilog=examples("""
         mimo history show                 the newest
         mimo history show --answer        only its last answer

@@ -14,7 +14,7 @@ from support.harness import Result, Terminal, mimo
 
 from mimo_cli.answers import given as given_answers
 from mimo_cli.api.protocol.messages import Correction, Reply, Text, ToolResult, ToolUse
-from mimo_cli.cli.command import with_answer_number
+from mimo_cli.cli.history_commands import with_answer_number
 from mimo_cli.conversation.rounds.questions import last_question, questions
 from mimo_cli.conversation.turns import Turn
 from mimo_cli.errors import UsageError
