@@ -8,7 +8,7 @@ from mimo_cli.catalogue import models
 from mimo_cli.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from mimo_cli.api.endpoint import Endpoint
     from mimo_cli.api.protocol.messages import Reply
@@ -21,9 +21,7 @@ Grouping = Literal["day", "model", "conversation"]
 
 GROUPINGS: tuple[Grouping, ...] = ("day", "model", "conversation")
 CURRENCIES: tuple[Currency, ...] = ("USD", "CNY")
-_SIGNS = {"USD": "$", "CNY": "¥"}
 _MILLION = 1_000_000
-_LEAST = 0.000_001
 
 
 class Money(NamedTuple):
@@ -90,32 +88,6 @@ def input_cost(tokens: int, model: str, paid_in: Currency | None) -> Money | Non
     return Money(tokens * price.input / _MILLION, paid_in)
 
 
-def text(money: Money) -> str:
-    """Return an amount with its sign: from one on to the hundredth, below as exactly as is of use.
-
-    The signs are the same in all languages.
-    """
-    sign = _SIGNS.get(money.currency, f"{money.currency} ")
-    if 0 < money.amount < _LEAST:
-        return f"<{sign}{_LEAST:.6f}"
-    if money.amount >= 1:
-        return f"{sign}{money.amount:,.2f}"
-    whole, _, part = f"{money.amount:.6f}".partition(".")
-    return f"{sign}{whole}.{part.rstrip('0').ljust(2, '0')}"
-
-
-def about(money: Money) -> str:
-    """Return an estimate with its sign: to the hundredth, if it is that much."""
-    hundredth = 0.01
-    is_more = money.amount >= hundredth
-    return text(Money(round(money.amount, 2), money.currency) if is_more else money)
-
-
-def texts(costs: Mapping[str, float]) -> str:
-    """Return amounts of several currencies beside one another; "" for none."""
-    return ", ".join(map(text, to_amounts(costs)))
-
-
 def add_up(amounts: Iterable[Money | None]) -> dict[str, float]:
     """Return the sums by currency; what has no price is left out."""
     sums: dict[str, float] = {}
@@ -123,34 +95,6 @@ def add_up(amounts: Iterable[Money | None]) -> dict[str, float]:
         if money is not None:
             sums[money.currency] = sums.get(money.currency, 0.0) + money.amount
     return sums
-
-
-def together(costs: Sequence[Money | None]) -> Money | None:
-    """Return what several answers cost together; None where that is not known of one of them."""
-    known = [it for it in costs if it is not None]
-    if not known or len(known) < len(costs):
-        return None
-    return Money(sum(it.amount for it in known), known[0].currency)
-
-
-def to_amounts(costs: Mapping[str, float]) -> list[Money]:
-    """Return amounts by currency, one by one."""
-    return [Money(amount, name) for name, amount in costs.items()]
-
-
-def total(sums: Iterable[Sum]) -> Sum:
-    """Return all of them together."""
-    rows = list(sums)
-    return Sum(
-        "total",
-        "",
-        sum(row.turns for row in rows),
-        sum(row.unpriced for row in rows),
-        sum(row.input for row in rows),
-        sum(row.cached for row in rows),
-        sum(row.output for row in rows),
-        add_up(money for row in rows for money in to_amounts(row.costs)),
-    )
 
 
 def _price(model: str, paid_in: Currency | None) -> Price | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mimo_cli.api.protocol.messages import Media, Reply, Text
 from mimo_cli.api.replies.finished import reply_check
 from mimo_cli.attachments import attachment
-from mimo_cli.catalogue import pricing
+from mimo_cli.catalogue import amounts, pricing
 from mimo_cli.chat import input_line
 from mimo_cli.chat.session import Unanswered
 from mimo_cli.conversation import asking, changes, prepare, views
@@ -210,7 +210,7 @@ def _send(
     is_answered = any(it.is_answered for it in turns)
     chat.has_answered = chat.has_answered or is_answered
     chat.usages += [it.reply.usage for it in turns]
-    chat.spent = pricing.add_up([*pricing.to_amounts(chat.spent), *(it.cost for it in turns)])
+    chat.spent = pricing.add_up([*amounts.to_amounts(chat.spent), *(it.cost for it in turns)])
     _finish(chat, turn, outcome)
     views.notify(turns, chat.showing)
     if isinstance(turn.failure, MediaRefusedError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.catalogue import pricing, token_estimate
+from mimo_cli.catalogue import amounts, token_estimate
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase, counted, verbatim
 
@@ -41,7 +41,7 @@ def status_line(
     if taken.used:
         facts.append(context_text(taken))
     if spent:
-        facts.append(verbatim(pricing.texts(spent)))
+        facts.append(verbatim(amounts.texts(spent)))
     if files:
         facts.append(counted(files, "1 file waiting", "{count} files waiting"))
     return StatusLine(tuple(filter(None, facts)), conversation.title if conversation else "")

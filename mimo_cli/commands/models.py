@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.catalogue import models
+from mimo_cli.catalogue import models, suggestions
 from mimo_cli.config import (
     KeyFromCommand,
     KeyRefused,
@@ -96,7 +96,7 @@ def _unknown(model: str, *, is_remote: bool) -> UsageError:
     if is_remote:
         why = Phrase("it is not in the catalogue and the server's list")
     hint = Phrase("mimo models --all lists all that are known.")
-    if names := models.nearest(model):
+    if names := suggestions.nearest(model):
         hint = Phrase("Did you mean {names}?", names=either(names))
     return UsageError(Phrase("unknown model {model}", model=model), why, hint)
 

@@ -7,7 +7,6 @@ in `options`, which takes name and help from here. Which layer wins is said in `
 from __future__ import annotations
 
 import math
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from mimo_cli.api.base_url import DEFAULT_BASE_URL, parse_base_url
@@ -342,5 +341,7 @@ def nearest(name: str, known: Iterable[str]) -> Phrase:
     """Return a hint at the name that was meant, or nothing."""
     if len(name) > _LONGEST_NAME:
         return NOTHING
+    from difflib import get_close_matches  # most names are right
+
     close = get_close_matches(name.replace("-", "_"), list(known), n=1)
     return Phrase("Did you mean {name}?", name=close[0]) if close else NOTHING

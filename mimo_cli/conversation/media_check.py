@@ -8,7 +8,7 @@ from mimo_cli.advice import EarlierMedia, ModelsForMedia
 from mimo_cli.api.protocol.messages import Media, UrlSource
 from mimo_cli.api.replies import media_refusals
 from mimo_cli.attachments import web_address
-from mimo_cli.catalogue import models
+from mimo_cli.catalogue import models, suggestions
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import Phrase
 
@@ -62,7 +62,7 @@ def refusal_of_model(media: Media, model: str) -> UsageError | None:
     if models.takes(model, media.kind) is not False:
         return None
     what = media_refusals.not_taken(model, media.kind)
-    others = models.who_takes(media.kind, model)
+    others = suggestions.who_takes(media.kind, model)
     return UsageError(what, hint=ModelsForMedia(others[:_FEW]))
 
 

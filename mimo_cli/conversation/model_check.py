@@ -43,7 +43,9 @@ def _model_warnings(chosen: Settings) -> Iterator[Phrase | Advice]:
 
         yield RetiredModel(known.id, known.retired or "", known.replacement or "", at_mimo)
         return
-    nearest = models.nearest(chosen.model)
+    from mimo_cli.catalogue import suggestions  # not for those whose model is known
+
+    nearest = suggestions.nearest(chosen.model)
     if nearest and (at_mimo or is_mimo(chosen.model.lower())):
         yield Phrase(
             "unknown model {model}: did you mean {models}?",

@@ -115,7 +115,9 @@ def _size_text(request: Context, cost: Money | None) -> Phrase:
         size = Phrase("{used} tokens", used=token_estimate.roughly(request.used))
     if cost is None:
         return size
-    return Phrase("{size} (about {price})", size=size, price=pricing.about(cost))
+    from mimo_cli.catalogue import amounts  # where it is to be told
+
+    return Phrase("{size} (about {price})", size=size, price=amounts.about(cost))
 
 
 def _warning(request: Context) -> Phrase:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mimo_cli.advice import Action
 from mimo_cli.api.protocol.messages import Correction
 from mimo_cli.api.replies.finished import reply_check
-from mimo_cli.catalogue import pricing
+from mimo_cli.catalogue import amounts
 from mimo_cli.conversation import changes
 from mimo_cli.errors import IncompleteError, Interrupted, MimoError, SchemaMismatchError
 from mimo_cli.input.programs import Means
@@ -192,7 +192,7 @@ class Outcome(NamedTuple):
             failure=self.failure,
             seconds=sum(it.seconds or 0.0 for it in self.turns),
             first_text=first.first_text,
-            cost=pricing.together([it.cost for it in self.turns]),
+            cost=amounts.together([it.cost for it in self.turns]),
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.endpoint import KeyWithheld
 from mimo_cli.api.keys import mask, parse_key
-from mimo_cli.catalogue import models
+from mimo_cli.catalogue import models, suggestions
 from mimo_cli.config import (
     KeyFromCommand,
     KeyKnown,
@@ -172,7 +172,7 @@ def model(subject: Subject) -> Check:
         text = Phrase("{model}; the server listed it within the last day", model=shown)
         return Check("model", "ok", text)
     if known is None and is_mimo:
-        names = models.nearest(name) or tuple(entry.id for entry in models.current())
+        names = suggestions.nearest(name) or tuple(entry.id for entry in models.current())
         text = Phrase("{model} is not in the catalogue", model=shown)
         advice = Phrase("Did you mean {names}? mimo models lists them.", names=either(names))
         return Check("model", "warning", text, advice)

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.catalogue import pricing
+from mimo_cli.catalogue import amounts, pricing
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import ENGLISH, Phrase, verbatim
 
@@ -30,7 +30,7 @@ def table(
     """Return the sums for a screen, and below them the total."""
     from mimo_cli.output.columns import table as in_columns  # not for pipes
 
-    all_of_them = pricing.total(sums)
+    all_of_them = amounts.total(sums)
     names = [(_name(row), *_title(by, row)) for row in sums]
     names.append((Phrase("total"), *_title(by, all_of_them)))
     cells = [
@@ -100,7 +100,7 @@ def _numbers(row: Sum) -> tuple[str, ...]:
 
 
 def _cost(row: Sum) -> Phrase:
-    known = pricing.texts(row.costs)
+    known = amounts.texts(row.costs)
     if not row.unpriced:
         return verbatim(known)
     if not known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.catalogue import pricing
+from mimo_cli.catalogue import amounts
 from mimo_cli.phrases import NOTHING, Phrase, dotted
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def usage_line(turn: Turn) -> Phrase:
     if written and seconds > 0:
         parts.append(Phrase("{speed:.0f} tokens/s", speed=written / seconds))
     if turn.cost is not None:
-        parts.append(pricing.text(turn.cost))
+        parts.append(amounts.text(turn.cost))
     return dotted(part for part in parts if part)
 
 

@@ -49,8 +49,10 @@ PURE_MODULES = [
     "attachments.web.html.leftovers",
     "attachments.web.page_encoding",
     "answers.*",
+    "catalogue.amounts",
     "catalogue.models",
     "catalogue.pricing",
+    "catalogue.suggestions",
     "catalogue.token_estimate",
     "chat.chat_terms",
     "chat.commands.unsettled",
@@ -304,7 +306,7 @@ def test_every_outside_thing_has_one_home(library: str, homes: list[str]) -> Non
 
 LAYERS = [
     "named_tuple phrases advice errors extras watchdog signals early files text",
-    "catalogue.models config.paths",
+    "catalogue.models catalogue.suggestions config.paths",
     "api",
     "conversation.turns catalogue media tools.call_text",
     "conversation.rounds.questions conversation.rounds.outcomes",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.advice import Action, ChooseModel, LeaveMediaOut, ReplaceModel, SeeModels, SetKey
 from mimo_cli.api.endpoint import CONSOLE
-from mimo_cli.catalogue import models
+from mimo_cli.catalogue import models, suggestions
 from mimo_cli.phrases import NOTHING, Phrase, either
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def for_unknown_model(asked: Asked) -> Hint:
         return _for_model_of_others(model, asked.listed)
     known = models.find(model)
     if known is None:
-        return ChooseModel(models.nearest(model) or tuple(it.id for it in models.current()))
+        return ChooseModel(suggestions.nearest(model) or tuple(it.id for it in models.current()))
     if known.retired and known.replacement:
         return ReplaceModel(model, known.retired, known.replacement)
     return _CHECK_BASE_URL
@@ -161,6 +161,6 @@ def _for_model_of_others(model: str, listed: Sequence[str]) -> Hint:
         return Action.LIST_MODELS
     if model in listed:
         return _CHECK_BASE_URL
-    if names := models.nearest(model, listed):
+    if names := suggestions.nearest(model, listed):
         return ChooseModel(names)
     return SeeModels(tuple(listed[:_FEW]), more=max(0, len(listed) - _FEW))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from mimo_cli import extras
 from mimo_cli.advice import Action, EarlierMedia, ModelsForMedia, ReplaceModel
 from mimo_cli.api.replies import encoding_anew
-from mimo_cli.catalogue import models
+from mimo_cli.catalogue import models, suggestions
 from mimo_cli.errors import MediaRefusedError
 from mimo_cli.phrases import CommandLine, Phrase, file_size
 
@@ -347,7 +347,7 @@ def _takers(kinds: tuple[str, ...], asked: Asked) -> tuple[str, ...]:
     A gateway puts the maker's name before them: `xiaomi/mimo-v2.6-pro`.
     """
     model = asked.model or ""
-    best = models.who_takes(kinds[0], instead_of=model)
+    best = suggestions.who_takes(kinds[0], instead_of=model)
     known = [it for it in best if it != model and all(models.takes(it, kind) for kind in kinds)]
     if asked.listed:
         return tuple(it for it in asked.listed if it.rpartition("/")[2] in known)

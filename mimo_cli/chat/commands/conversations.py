@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.catalogue import pricing, token_estimate
+from mimo_cli.catalogue import amounts, token_estimate
 from mimo_cli.chat import conversation_list, status
 from mimo_cli.chat.input_line import UntimelyError
 from mimo_cli.conversation import changes
@@ -157,7 +157,7 @@ def usage(chat: Chat, _: str) -> None:
     new = sum(usage.uncached_input_tokens or 0 for usage in chat.usages)
     cached = sum(usage.cache_read_input_tokens or 0 for usage in chat.usages)
     got = sum(usage.output_tokens or 0 for usage in chat.usages)
-    cost = pricing.texts(chat.spent)
+    cost = amounts.texts(chat.spent)
     chat.print_table(
         [
             (Phrase("context"), status.context_text(taken)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.catalogue import pricing
+from mimo_cli.catalogue import amounts, pricing
 from mimo_cli.commands.history.access import (
     open_history,
     parse_age,
@@ -40,7 +40,7 @@ def run(environment: Environment, by: str, *, since: str | None, json: bool, csv
             "by": grouping,
             "since": None if since is None else export_formats.iso(begin),
             "sums": [spending_table.as_json(row, grouping) for row in sums],
-            "total": spending_table.as_json(pricing.total(sums)),
+            "total": spending_table.as_json(amounts.total(sums)),
         }
         environment.stdout.write(export_formats.line(content))
     elif csv:

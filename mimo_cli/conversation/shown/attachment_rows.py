@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Media
-from mimo_cli.catalogue import pricing, token_estimate
+from mimo_cli.catalogue import amounts, pricing, token_estimate
 from mimo_cli.media import naming, tokens
 from mimo_cli.media.tokens import TokenCount
 from mimo_cli.output.columns import Column, cut_middle, table
@@ -67,7 +67,7 @@ def tell_dry(
     )
     cost = pricing.input_cost(total.count, model, paid_in)
     if cost is not None:
-        text = Phrase("{size} (about {price})", size=text, price=pricing.about(cost))
+        text = Phrase("{size} (about {price})", size=text, price=amounts.about(cost))
     console.info(text)
 
 

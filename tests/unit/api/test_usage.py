@@ -5,7 +5,7 @@ import pytest
 from mimo_cli.api.base_url import DEFAULT_BASE_URL
 from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
-from mimo_cli.catalogue import models, pricing
+from mimo_cli.catalogue import models, pricing, suggestions
 from mimo_cli.conversation.turns import Turn
 from mimo_cli.output.usage_line import usage_line
 
@@ -96,11 +96,11 @@ def test_the_catalogue_is_consistent() -> None:
     retired = [model for model in models.MODELS if model.retired]
     assert all(model.replacement in current for model in retired)
     assert models.find("nothing") is None
-    assert models.nearest("mimo-pro")[0] == "mimo-v2.6-pro"
-    assert models.nearest("mimo-v2.6-flsh") == ("mimo-v2.6-flash",)
-    assert models.nearest("flsh") == models.nearest("fl") == ("mimo-v2.6-flash",)
-    assert models.nearest("v2.6") == tuple(model.id for model in models.current())
-    assert models.nearest("xyz") == models.nearest("m") == ()
+    assert suggestions.nearest("mimo-pro")[0] == "mimo-v2.6-pro"
+    assert suggestions.nearest("mimo-v2.6-flsh") == ("mimo-v2.6-flash",)
+    assert suggestions.nearest("flsh") == suggestions.nearest("fl") == ("mimo-v2.6-flash",)
+    assert suggestions.nearest("v2.6") == tuple(model.id for model in models.current())
+    assert suggestions.nearest("xyz") == suggestions.nearest("m") == ()
 
 
 def test_the_count_of_an_answer_that_broke_off_is_not_known() -> None:

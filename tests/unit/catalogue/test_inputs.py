@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mimo_cli.api.protocol.messages import FileSource, Measures, Media, Reply, Text, Usage
-from mimo_cli.catalogue import models, token_estimate
+from mimo_cli.catalogue import models, suggestions, token_estimate
 from mimo_cli.conversation.turns import Turn
 
 PRO = "mimo-v2.6-pro"
@@ -35,13 +35,13 @@ def test_a_model_is_known_to_take_a_kind_of_input_or_not(
     [("", PRO), ("mimo-v2.5-pro", PRO), ("mimo-v2.5", FLASH), ("qwen3-vl", PRO)],
 )
 def test_the_best_replacement_is_named_first(instead_of: str, first: str) -> None:
-    found = models.who_takes("image", instead_of)
+    found = suggestions.who_takes("image", instead_of)
     assert found[0] == first
     assert sorted(found) == sorted([PRO, FLASH, FAST])
 
 
 def test_no_model_takes_what_there_is_not() -> None:
-    assert models.who_takes("smell") == ()
+    assert suggestions.who_takes("smell") == ()
 
 
 PICTURE = Media("image", FileSource("image/png", 9, "0"), measures=Measures(1920, 1080))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from mimo_cli.api.base_url import DEFAULT_BASE_URL
 from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.api.protocol.messages import Reply, Text, Usage
-from mimo_cli.catalogue import pricing, token_estimate
+from mimo_cli.catalogue import amounts, pricing, token_estimate
 from mimo_cli.catalogue.pricing import Currency, CurrencyChoice, Money, Sum
 from mimo_cli.conversation.turns import Turn
 
@@ -81,18 +81,18 @@ def test_an_amount_is_written_as_exactly_as_is_of_use(
     amount: float, currency: str, shown: str, about: str
 ) -> None:
     it = Money(amount, currency)
-    assert (pricing.text(it), pricing.about(it)) == (shown, about)
+    assert (amounts.text(it), amounts.about(it)) == (shown, about)
 
 
 def test_currencies_are_never_added_together() -> None:
-    amounts = [Money(1.0, "USD"), None, Money(3.0, "CNY"), Money(0.5, "USD")]
-    assert pricing.add_up(amounts) == {"USD": 1.5, "CNY": 3.0}
-    assert pricing.texts(pricing.add_up(amounts)) == "$1.50, ¥3.00"
+    costs = [Money(1.0, "USD"), None, Money(3.0, "CNY"), Money(0.5, "USD")]
+    assert pricing.add_up(costs) == {"USD": 1.5, "CNY": 3.0}
+    assert amounts.texts(pricing.add_up(costs)) == "$1.50, ¥3.00"
     rows = [
         Sum("a", "", 1, 1, 10, 0, 2, {"USD": 1.0}),
         Sum("b", "", 2, 0, 5, 7, 1, {"CNY": 4.0, "USD": 0.5}),
     ]
-    assert pricing.total(rows) == Sum("total", "", 3, 1, 15, 7, 3, {"USD": 1.5, "CNY": 4.0})
+    assert amounts.total(rows) == Sum("total", "", 3, 1, 15, 7, 3, {"USD": 1.5, "CNY": 4.0})
 
 
 @given(st.text())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mimo_cli.api.protocol.messages import Correction, Reply, Text, Usage
-from mimo_cli.catalogue import pricing
+from mimo_cli.catalogue import amounts
 from mimo_cli.catalogue.pricing import Money
 from mimo_cli.conversation.structured_answer import Found, Misfits, Outcome, Repair, Wanted
 from mimo_cli.conversation.turns import Turn
@@ -73,7 +73,7 @@ def test_where_the_last_round_brought_nothing_the_answer_before_it_is_what_there
     ],
 )
 def test_a_cost_is_known_if_each_part_is(costs: list[Money | None], together: Money | None) -> None:
-    assert pricing.together(costs) == together
+    assert amounts.together(costs) == together
 
 
 def test_the_system_prompt_is_kept_without_the_schema() -> None:
