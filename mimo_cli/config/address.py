@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.config.loaders import LOADER
-from mimo_cli.config.schema import ASKED, KEYS, PROMPT, Key, find_key, nearest
+from mimo_cli.config.schema import ASKED, KEYS, PROMPT, Key, find_key
+from mimo_cli.config.slips import nearest
+from mimo_cli.config.tables.loaders import LOADER
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import NOTHING, Phrase
 

@@ -12,26 +12,13 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import models
 from mimo_cli.config.address import TABLES, TOP, WITHIN
-from mimo_cli.config.layers import (
-    MOST_REMARKS,
-    NotTableError,
-    Origin,
-    Problem,
-    located,
-    unknown_setting,
-)
-from mimo_cli.config.loaders import TABLE, read_loader
-from mimo_cli.config.resolve import unalias
-from mimo_cli.config.schema import (
-    PROMPT,
-    Key,
-    NotAllowedError,
-    cut,
-    find_key,
-    not_allowed_error,
-    read_value,
-)
-from mimo_cli.config.templates import read_template
+from mimo_cli.config.layers import MOST_REMARKS, NotTableError, Origin, Problem, located
+from mimo_cli.config.not_allowed import not_allowed_error
+from mimo_cli.config.schema import PROMPT, Key, NotAllowedError, find_key, read_value
+from mimo_cli.config.slips import cut, unknown_setting
+from mimo_cli.config.tables.aliases import unalias
+from mimo_cli.config.tables.loaders import TABLE, read_loader
+from mimo_cli.config.tables.templates import read_template
 from mimo_cli.errors import MimoError
 from mimo_cli.phrases import Phrase, verbatim
 
@@ -92,9 +79,9 @@ def _check_project(source: Source) -> Iterator[Problem]:
 def _check_value(source: Source, key: Key, value: object, origin: Origin) -> Problem | None:
     try:
         read_value(key, value)
-    except NotAllowedError as wrong:  # finding the line takes time
+    except NotAllowedError:  # finding the line takes time
         place = located(origin.phrase(), source.position(origin.path))
-        return Problem(not_allowed_error(key, value, wrong.wanted, place), origin)
+        return Problem(not_allowed_error(key, value, place), origin)
     return None
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from mimo_cli.config.schema import Key, cut, nearest
-from mimo_cli.errors import ConfigError, MimoError, UsageError
+from mimo_cli.errors import ConfigError, MimoError
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import NOTHING, Phrase
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.config.ownership import Distrust
+    from mimo_cli.config.schema import Key
 
 OriginKind = Literal[
     "option",
@@ -202,46 +202,3 @@ def located(words: Phrase, position: Position | None) -> Phrase:
 
 MOST_REMARKS = 5
 """Of one kind about one file: more are counted."""
-
-
-def unknown_setting(name: str, place: Phrase, known: Collection[str]) -> Phrase:
-    """Return the remark on a key that is not known; `known` are those that would be there."""
-    if hint := nearest(name, known):
-        return Phrase(
-            "unknown setting {name!r} in {place}. {hint}", name=cut(name), place=place, hint=hint
-        )
-    return Phrase("unknown setting {name!r} in {place}.", name=cut(name), place=place)
-
-
-def find_table(
-    source: Source,
-    kind: str,
-    name: str,
-    error: type[MimoError] = UsageError,
-    place: Phrase = NOTHING,
-) -> Mapping[str, Any]:
-    """Return the profile or prompt of that name; `kind` is the name of the table they are in.
-
-    `place` says in words where the name stands, if that is not plain to see.
-
-    Raises:
-        MimoError: of the class `error`: there is none; the message names the nearest.
-        NotTableError: it is no table.
-    """
-    known = source.table(kind)
-    if name not in known:
-        shown = cut(name)
-        if kind == "profiles":
-            what = Phrase("unknown profile {name!r}", name=shown)
-        else:
-            what = Phrase("unknown prompt {name!r}", name=shown)
-        raise error(what, place, nearest(name, known) or _there_are(kind, known))
-    return source.table(kind, name)
-
-
-def _there_are(kind: str, known: Mapping[str, object]) -> Phrase:
-    if known:
-        return Phrase("There are: {names}.", names=", ".join(known))
-    if kind == "profiles":
-        return Phrase("There are none yet. One is made by: mimo config init -p NAME")
-    return Phrase("There are none yet. One is made by: mimo config set prompts.NAME.prompt TEXT")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.config import paths, project_file
 from mimo_cli.config.layers import Origin, Problem, Source
-from mimo_cli.config.resolve import Resolved, require, resolve, resolve_file
+from mimo_cli.config.resolve import Resolved, require, resolve
 from mimo_cli.config.schema import NAMES
 from mimo_cli.config.toml import toml_file
-from mimo_cli.errors import ConfigError, MimoError
+from mimo_cli.errors import MimoError
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 _RUN = ("api_key_command", "editor")
 """The settings that name a command."""
-_KEY_LINE = r"""\bapi_key["']?[ \t]*=[ \t]*["']+([^"'\n]+)"""
 
 
 class Project(NamedTuple):
@@ -89,28 +87,6 @@ def inspect_configuration(environment: Environment, options: Mapping[str, Any]) 
         tuple(_details(source, own, resolved)),
         tuple(_warnings(source, own, resolved, environment)),
     )
-
-
-def find_problems(configuration: Configuration, environ: Mapping[str, str]) -> tuple[Problem, ...]:
-    """Return all that is wrong: with the files, with what they say, with variables and options.
-
-    Also with what is not in use, such as another profile's values. One problem of a place: of a
-    value in force the one that whoever uses it is told.
-    """
-    from mimo_cli.config import audit
-
-    source, project = configuration.source, configuration.project
-    problems = [
-        *filter(None, [configuration.failure]),
-        *audit.check_source(source),
-        *resolve({}, {}, source).problems,
-        *filter(None, [project.failure]),
-        *(() if project.source is None else audit.check_project(project.source)),
-        *resolve({}, environ, source).problems,
-        *configuration.resolved.problems,
-    ]
-    in_force = {it.origin.identity: it for it in reversed(configuration.resolved.problems)}
-    return tuple(in_force.get(it.origin.identity, it) for it in audit.one_of_a_place(problems))
 
 
 def _check_tables(source: Source) -> Sequence[Problem]:
@@ -193,34 +169,6 @@ def read_source(file: Path) -> Source:
     return source
 
 
-def find_usual_keys(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the keys in the usual configuration, where another one is in use; of what is no TOML,
-    whatever stands behind such a name.
-    """  # noqa: D205 - the rule is one sentence
-    return _keys_in_file({**environ, "MIMO_CONFIG": ""}) if environ.get("MIMO_CONFIG") else ()
-
-
-def find_written_keys(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return all keys that the user has written down: in the variable, in files. None is run for.
-
-    For texts that may show one before it is settled which is in use.
-    """
-    given = environ.get("MIMO_API_KEY", "").strip()
-    return (given, *_keys_in_file(environ), *find_usual_keys(environ))
-
-
-def _keys_in_file(environ: Mapping[str, str]) -> tuple[str, ...]:
-    try:
-        file = paths.config_file(environ)
-        text = toml_file.read_text(file)
-    except ConfigError:
-        return ()  # there can be none, or nobody can read it
-    try:
-        return resolve_file(Source(str(file), toml_file.parse_text(text, file))).kept_keys
-    except ConfigError:
-        return tuple(re.findall(_KEY_LINE, text))
-
-
 def find_loader(source: Source, types: Sequence[str]) -> tuple[str, ...] | None:
     """Return the command that the user's file names for the first of some types that has one.
 
@@ -230,7 +178,7 @@ def find_loader(source: Source, types: Sequence[str]) -> tuple[str, ...] | None:
     Raises:
         ConfigError: it is not right, or not the user's own.
     """
-    from mimo_cli.config import loaders  # not for those who attach texts
+    from mimo_cli.config.tables import loaders  # not for those who attach texts
 
     words = loaders.find_command(source, types)
     if words is None or "/" not in words[0]:

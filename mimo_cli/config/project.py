@@ -11,8 +11,9 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mimo_cli.config.layers import MOST_REMARKS, located, unknown_setting
+from mimo_cli.config.layers import MOST_REMARKS, located
 from mimo_cli.config.schema import ASKED, KEYS
+from mimo_cli.config.slips import unknown_setting
 from mimo_cli.errors import ConfigError
 from mimo_cli.phrases import NOTHING, Phrase, reason, verbatim
 

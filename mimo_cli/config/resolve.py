@@ -14,9 +14,8 @@ From the layer that wins over all others:
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from mimo_cli.api.endpoint import Endpoint, KeyWithheld
 from mimo_cli.api.keys import parse_key
@@ -39,7 +38,6 @@ from mimo_cli.config.layers import (
     Origin,
     Problem,
     Source,
-    find_table,
 )
 from mimo_cli.config.schema import (
     ASKED,
@@ -48,10 +46,7 @@ from mimo_cli.config.schema import (
     Key,
     NotAllowedError,
     Settings,
-    cut,
     find_key,
-    is_text_value,
-    not_allowed_error,
     read_value,
 )
 from mimo_cli.errors import ConfigError, MimoError, UsageError
@@ -61,7 +56,7 @@ from mimo_cli.phrases import NOTHING, Phrase
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mimo_cli.config.templates import Template
+    from mimo_cli.config.tables.templates import Template
 
 _PROFILE = find_key("default_profile")
 
@@ -217,7 +212,10 @@ class _Search:
         self.prompt = prompt if isinstance(prompt, str) else None
         if prompt is not self.prompt:
             origin = Origin("option", "--prompt")
-            error = not_allowed_error(PROMPT, prompt, Phrase("text"), origin.phrase(), UsageError)
+            from mimo_cli.config.not_allowed import not_allowed_error  # in no command of ours
+
+            text = Phrase("text")
+            error = not_allowed_error(PROMPT, prompt, origin.phrase(), UsageError, text)
             self._note(error, origin)
 
     def layers(
@@ -247,6 +245,8 @@ class _Search:
 
     def unalias(self, model: str) -> tuple[str, str]:
         """Return the id that a name for a model stands for, and the name if it is an alias."""
+        from mimo_cli.config.tables.aliases import unalias  # not for the model of the default
+
         try:
             return unalias(model, self.source)
         except MimoError as error:
@@ -255,10 +255,10 @@ class _Search:
 
     def template(self, name: str) -> Template | None:
         """Return the kept prompt of that name, None if something is wrong with it."""
-        from mimo_cli.config import templates  # not for those who name none
+        from mimo_cli.config.tables.templates import read_template  # not for those who name none
 
         try:
-            return templates.read_template(name, self.source)
+            return read_template(name, self.source)
         except UsageError as error:  # there is none
             self._note(error, Origin("option", "--prompt"))
         except ConfigError as error:
@@ -269,8 +269,10 @@ class _Search:
         """Take a value for the one in force; return whether it is right."""
         try:
             self.winners[key.field] = (read_value(key, value), rank)
-        except NotAllowedError as wrong:
-            error = not_allowed_error(key, value, wrong.wanted, layer.place(key), layer.error)
+        except NotAllowedError:
+            from mimo_cli.config.not_allowed import not_allowed_error  # most values are right
+
+            error = not_allowed_error(key, value, layer.place(key), layer.error)
             self._note(error, layer.origin(key))
             return False
         self.origins[key.field] = layer.origin(key)
@@ -283,6 +285,8 @@ class _Search:
         self.problems.setdefault(origin.identity, Problem(error, origin))
 
     def _prompt(self, name: str) -> list[Layer]:
+        from mimo_cli.config.tables.named import find_table  # not for those who name none
+
         try:
             content = find_table(self.source, "prompts", name)
         except MimoError as error:
@@ -301,6 +305,8 @@ class _Search:
                 return []
             is_plain = layer.kind == "option"
             place = NOTHING if is_plain else layer.place(_PROFILE)
+            from mimo_cli.config.tables.named import find_table  # not for those who name none
+
             try:
                 content = find_table(self.source, "profiles", name, layer.error, place)
             except MimoError as error:
@@ -317,44 +323,3 @@ def _of_project(project: Source | None) -> list[Layer]:
         return []
     content = {key: value for key, value in project.content.items() if key in ASKED}
     return [Layer(content, "project", project)]
-
-
-def unalias(model: str, source: Source) -> tuple[str, str]:
-    """Return the id that a name for a model stands for, and that name if it is an alias, else "".
-
-    The user's own aliases win over the built-in ones. An alias stands for an id, never for another
-    alias.
-
-    Raises:
-        NotTableError: the aliases are no table.
-        ConfigError: the alias is not right.
-    """
-    own = source.table("aliases")
-    known = ChainMap(cast("dict[str, Any]", own), models.ALIASES)
-    if model not in known:
-        return model, ""
-    if wrong := fault_of_alias(model, known):
-        place = source.place(("aliases", model))
-        raise ConfigError(wrong, Phrase("name a model ({place})", place=place))
-    return known[model], model
-
-
-def right_aliases(source: Source) -> dict[str, str]:
-    """Return each short name with its model, the built-in ones too, but none that is wrong."""
-    content = source.content.get("aliases")
-    own: Mapping[str, Any] = content if isinstance(content, Mapping) else {}
-    known = {**models.ALIASES, **own}
-    right = {name: model for name, model in own.items() if not fault_of_alias(name, known)}
-    aliases: dict[str, str] = {**models.ALIASES, **right}
-    return {name: model for name, model in aliases.items() if not fault_of_alias(name, aliases)}
-
-
-def fault_of_alias(name: str, known: Mapping[str, object]) -> Phrase:
-    """Return what is wrong with an alias that does not stand for a model, or nothing."""
-    model = known[name]
-    shown = {"alias": cut(name), "model": cut(repr(model))}
-    if not is_text_value(model) or not model:
-        return Phrase("alias {alias} cannot be {model}", **shown)
-    if model in known and model != name:
-        return Phrase("alias {alias} cannot be {model}, which is an alias itself", **shown)
-    return NOTHING

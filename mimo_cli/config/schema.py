@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from mimo_cli.api.base_url import DEFAULT_BASE_URL, parse_base_url
 from mimo_cli.api.endpoint import Auth, Endpoint
 from mimo_cli.catalogue.models import DEFAULT_MODEL
-from mimo_cli.errors import ConfigError, MimoError, UsageError
+from mimo_cli.errors import UsageError
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import NOTHING, Phrase
+from mimo_cli.phrases import Phrase
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from mimo_cli.catalogue.pricing import CurrencyChoice
 
 Color = Literal["auto", "always", "never"]
@@ -199,7 +197,9 @@ PROMPT = Key("prompt", "text", Phrase("A prompt with {{input}} and fields of its
 ASKED = ("model", "system", "temperature", "top_p", "max_tokens", "stop", "thinking")
 """What is asked of the model, and how: all that a project's file or a kept prompt may set."""
 
-_LONGEST_NAME, _LONGEST_VALUE = 60, 120  # characters
+KEY_NAMES = ("api_key", "api_key_command")
+"""What says which key is used; of two in one place, the key itself."""
+
 _BY_NAME = {key.name: key for key in KEYS}
 NAMES = _BY_NAME.keys()
 """What the settings are called at the top level of a file."""
@@ -216,6 +216,8 @@ def find_key(name: str) -> Key:
     """
     key = _BY_NAME.get(name.replace("-", "_"))
     if key is None:
+        from mimo_cli.config.slips import nearest  # most names are right
+
         raise UsageError(
             Phrase("unknown setting {name!r}", name=name), hint=nearest(name, _BY_NAME)
         )
@@ -223,39 +225,7 @@ def find_key(name: str) -> Key:
 
 
 class NotAllowedError(ValueError):
-    """A value that its key cannot have. `wanted` is what it must be."""
-
-    def __init__(self, wanted: Phrase) -> None:
-        super().__init__(wanted)
-        self.wanted = wanted
-
-
-def check_value(
-    key: Key, value: object, place: Phrase, error: type[MimoError] = ConfigError
-) -> Any:
-    """Return `value` as the key's type; text (from the environment, say) is read.
-
-    `place` says in words where the value stands.
-
-    Raises:
-        MimoError: of the class `error`, if it is of another type or out of range.
-    """
-    try:
-        return read_value(key, value)
-    except NotAllowedError as wrong:
-        raise not_allowed_error(key, value, wrong.wanted, place, error) from wrong
-
-
-def not_allowed_error(
-    key: Key, value: object, wanted: Phrase, place: Phrase, error: type[MimoError] = ConfigError
-) -> MimoError:
-    """Return the error that a value which its key cannot have amounts to, of the class `error`."""
-    if key.secret:
-        what = Phrase("{name} cannot be that value", name=key.name)
-    else:
-        shown = cut(repr(value), _LONGEST_VALUE)
-        what = Phrase("{name} cannot be {value}", name=key.name, value=shown)
-    return error(what, Phrase("it must be {wanted} ({place})", wanted=wanted, place=place))
+    """A value that its key cannot have: `not_allowed` says what it must be."""
 
 
 def read_value(key: Key, value: object) -> Any:
@@ -289,27 +259,7 @@ def read_value(key: Key, value: object) -> Any:
             number = _number(value, whole=key.kind == "integer")
             if number is not None and key.low <= number <= key.high:
                 return number
-    raise NotAllowedError(_wanted(key))
-
-
-def _wanted(key: Key) -> Phrase:
-    """Return what a value of a key must be, to stand behind "it must be"."""
-    low, high = f"{key.low:g}", f"{key.high:.10g}"
-    match key.kind:
-        case "text":
-            return Phrase("text") if key.may_be_empty else Phrase("text that is not empty")
-        case "choice":
-            return Phrase("one of {names}", names=", ".join(key.choices))
-        case "flag":
-            return Phrase("true or false")
-        case "list":
-            if key.may_be_empty:
-                return Phrase("a list of texts")
-            return Phrase("a list of texts that is not empty")
-        case "number":
-            return Phrase("a number from {low} to {high}", low=low, high=high)
-        case "integer":
-            return Phrase("a whole number from {low} to {high}", low=low, high=high)
+    raise NotAllowedError
 
 
 def _may_be(key: Key, text: object) -> bool:
@@ -330,18 +280,3 @@ def _number(value: object, *, whole: bool) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
         return None
     return value
-
-
-def cut(name: str, most: int = _LONGEST_NAME) -> str:
-    """Return a name, or the representation of a value, as it can stand in a message."""
-    return name if len(name) <= most else name[: most - 1] + "…"
-
-
-def nearest(name: str, known: Iterable[str]) -> Phrase:
-    """Return a hint at the name that was meant, or nothing."""
-    if len(name) > _LONGEST_NAME:
-        return NOTHING
-    from difflib import get_close_matches  # most names are right
-
-    close = get_close_matches(name.replace("-", "_"), list(known), n=1)
-    return Phrase("Did you mean {name}?", name=close[0]) if close else NOTHING

@@ -31,7 +31,7 @@ from mimo_cli.api.protocol.messages import (
 from mimo_cli.config import audit
 from mimo_cli.config.layers import Source
 from mimo_cli.config.schema import ASKED, KEYS
-from mimo_cli.config.templates import read_template
+from mimo_cli.config.tables.templates import read_template
 from mimo_cli.config.toml import toml_file
 from mimo_cli.output import json_output
 from mimo_cli.output.output_stream import Output

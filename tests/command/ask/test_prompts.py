@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.harness import Terminal, environ_for, mimo
 
-from mimo_cli.config import templates
+from mimo_cli.config.tables import templates
 from mimo_cli.errors import ConfigError, UsageError
 from mimo_cli.phrases import Phrase
 from mimo_cli.simulator import Simulator

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support.harness import KEY, environ_for, finish, mimo, process
 
-from mimo_cli.config import key_command
+from mimo_cli.config.keys import key_command
 from mimo_cli.errors import AuthError
 from mimo_cli.phrases import Phrase
 

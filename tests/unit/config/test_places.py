@@ -15,9 +15,10 @@ from mimo_cli.config import address, audit
 from mimo_cli.config.key_policy import KeyFromCommand, KeyKnown, KeyRefused, KeyUnwanted
 from mimo_cli.config.layers import KeyPath, Origin, Position, Source
 from mimo_cli.config.ownership import Distrust
-from mimo_cli.config.resolve import Resolved, require, right_aliases
+from mimo_cli.config.resolve import Resolved, require
 from mimo_cli.config.resolve import resolve as resolve_all
 from mimo_cli.config.schema import ASKED, KEYS, find_key
+from mimo_cli.config.tables.aliases import right_aliases
 from mimo_cli.errors import ConfigError, MimoError, UsageError
 from mimo_cli.phrases import Phrase
 

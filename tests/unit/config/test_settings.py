@@ -12,9 +12,11 @@ from support.bulk import some
 from mimo_cli.api.endpoint import Endpoint
 from mimo_cli.config import audit
 from mimo_cli.config.layers import Source
+from mimo_cli.config.not_allowed import check_value
 from mimo_cli.config.resolve import Resolved, require
 from mimo_cli.config.resolve import resolve as resolve_all
-from mimo_cli.config.schema import KEYS, Key, Settings, check_value, cut, find_key
+from mimo_cli.config.schema import KEYS, Key, Settings, find_key
+from mimo_cli.config.slips import cut
 from mimo_cli.errors import AuthError, ConfigError, MimoError, UsageError
 from mimo_cli.options.ask import AskOptions
 from mimo_cli.options.chat import ChatOptions

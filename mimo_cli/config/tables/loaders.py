@@ -12,7 +12,9 @@ import contextlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from mimo_cli.config.schema import Key, NotAllowedError, check_value, cut, read_value
+from mimo_cli.config.not_allowed import check_value
+from mimo_cli.config.schema import Key, NotAllowedError, read_value
+from mimo_cli.config.slips import cut
 from mimo_cli.errors import ConfigError, MimoError
 from mimo_cli.phrases import NOTHING, Phrase, reason
 
