@@ -22,7 +22,7 @@ from mimo_cli.attachments.listing.selection import Selection, Total
 from mimo_cli.attachments.listing.taken import Taken
 from mimo_cli.attachments.loaders import OutOfTimeError
 from mimo_cli.errors import UsageError
-from mimo_cli.input import compose, file_bytes, private_files
+from mimo_cli.input import file_bytes, file_reading, private_files
 from mimo_cli.phrases import NOTHING, Phrase, reason
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ class FolderReader(NamedTuple):
         if why is not None:
             return why
         try:
-            text = compose.decode_file(data, name, form)
+            text = file_reading.decode_file(data, name, form)
         except UsageError:
             return "encoding"
         is_secret = private_files.may_hold_secret(text, self.secrets)

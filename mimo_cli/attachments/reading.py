@@ -10,10 +10,10 @@ from mimo_cli.api.protocol.messages import FileSource, Media
 from mimo_cli.attachments import web_address
 from mimo_cli.attachments.attachment import ANY_FILM, TextFile
 from mimo_cli.errors import UsageError
-from mimo_cli.input import compose, file_bytes, file_reading
+from mimo_cli.input import file_bytes, file_reading
+from mimo_cli.input.file_names import file_name
 from mimo_cli.input.watch import NOBODY, Step
 from mimo_cli.phrases import Phrase, file_size
-from mimo_cli.text import decoding
 from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:
@@ -127,7 +127,9 @@ class Reader(NamedTuple):
             return self.attachment(found.data, f"{_CLIPBOARD_NAME}{found.suffix}")
         is_latin = found.encoding == clipboard.LATIN_1
         form = TextFormat("latin-1") if is_latin else _form_for(found.text, self.form)
-        return TextFile(_CLIPBOARD_NAME, compose.decode_file(found.text, _CLIPBOARD_NAME, form))
+        return TextFile(
+            _CLIPBOARD_NAME, file_reading.decode_file(found.text, _CLIPBOARD_NAME, form)
+        )
 
     def means(self) -> Means:
         """Return what git is run with, whether or not other programs help."""
@@ -145,7 +147,7 @@ class Reader(NamedTuple):
     @contextlib.contextmanager
     def _loading(self, helpers: Helpers, loader: Loader, name: str) -> Iterator[Means]:
         """Show that a program reads a file, while it does."""
-        shown = os.path.basename(decoding.file_name(name))  # noqa: PTH119 - any name will do
+        shown = os.path.basename(file_name(name))  # noqa: PTH119 - any name will do
         what = Phrase("reading {file} with {program}", file=shown, program=loader.program)
         with self.watch.row() as show:
             yield self._means_for(helpers)._replace(tick=Step(show, what).tick)
@@ -202,7 +204,7 @@ class Reader(NamedTuple):
                 printed = loaders.load_bytes(loader, data, name, means, self.watch.left())
             return self._loaded(printed, loader, name)
         if file_bytes.is_plain(data):
-            return TextFile(name, compose.decode_file(data, name, self.form))
+            return TextFile(name, file_reading.decode_file(data, name, self.form))
         from mimo_cli.attachments import convertible
         from mimo_cli.media import formats
 
@@ -210,7 +212,7 @@ class Reader(NamedTuple):
         if known is not None or convertible.recognize(data[: file_bytes.HEAD]):
             return self._media(data, known, name)
         self.refuse_foreign(data, name)
-        return TextFile(name, compose.decode_file(data, name, self.form))
+        return TextFile(name, file_reading.decode_file(data, name, self.form))
 
     def has_loader(self, head: bytes, name: str) -> bool:
         """Return whether another program reads a file that begins so."""
@@ -259,14 +261,14 @@ class Reader(NamedTuple):
         from mimo_cli.catalogue import token_estimate
 
         of_file = Phrase("what {program} prints of {file}", program=loader.program, file=name)
-        decoded = compose.decode_file(printed, of_file, _form_for(printed, self.form))
+        decoded = file_reading.decode_file(printed, of_file, _form_for(printed, self.form))
         text, pages = loaders.without_page_ends(decoded)
         if lines is not None:
             from mimo_cli.attachments import line_range
 
             text = line_range.cut(text, lines, named)
         remark = loaders.remark(loader, pages, lines, token_estimate.tokens(text))
-        self.tell(Phrase("{file}: {remark}", file=decoding.file_name(name), remark=remark))
+        self.tell(Phrase("{file}: {remark}", file=file_name(name), remark=remark))
         return TextFile(named or name, text)
 
     def _media(self, data: bytes, known: Format | None, name: str) -> Media:
@@ -278,7 +280,7 @@ class Reader(NamedTuple):
         from mimo_cli.attachments import pictures
         from mimo_cli.media import limits, measuring
 
-        shown = decoding.file_name(name)
+        shown = file_name(name)
         prepared = pictures.prepare(data, shown, known)
         if prepared.note:
             self.tell(Phrase("{file}: {remark}", file=shown, remark=prepared.note))
@@ -384,4 +386,4 @@ def _limit_for_loader(size: int, name: str) -> int:
 def _unread(known: Format | None, size: int, name: str) -> Media:
     """Return what would be too large, for the error; `known` None is a picture of another kind."""
     source = FileSource("image" if known is None else known.media_type, size, sha256="")
-    return Media("image" if known is None else known.kind, source, name=decoding.file_name(name))
+    return Media("image" if known is None else known.kind, source, name=file_name(name))

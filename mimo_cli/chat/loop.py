@@ -14,7 +14,7 @@ from mimo_cli.chat.prompt import encoding_check, path_completion
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, UsageError
 from mimo_cli.phrases import Phrase, counted, listed
 from mimo_cli.screen import tty
-from mimo_cli.text import decoding, locales
+from mimo_cli.text import decoding, first_look, locales
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -66,13 +66,13 @@ def answer_lines(chat: Chat, lines: Iterable[bytes]) -> None:
     """
     for number, data in enumerate(lines, 1):
         if number == 1:
-            decoding.check_lines(data, chat.text_format)
+            first_look.check_lines(data, chat.text_format)
         try:
             name = Phrase("line {number} of stdin", number=number)
             text = decoding.decode(data, name, chat.text_format)
         except MimoError as error:
             chat.report_unsent(error)
-            if decoding.is_binary(data, chat.text_format):
+            if first_look.is_binary(data, chat.text_format):
                 chat.console.info(Phrase("nothing more of stdin is read"))
                 return
             continue

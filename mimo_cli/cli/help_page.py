@@ -47,7 +47,7 @@ def translated(command: Any, translations: Translations) -> Any:
 def in_words(command: Any, text: str | None) -> str:
     """Return a text of a command's page in the reader's language."""
     plain = inspect.cleandoc(text or "")
-    return command.translations.get(plain, plain)
+    return str(command.translations.get(plain, plain))
 
 
 def _in_language(command: Any, part: Any) -> Any:

@@ -110,7 +110,7 @@ def _quote(word: str) -> str:
     """Return a word as a shell takes it, on one row."""
     import shlex
 
-    from mimo_cli.text.decoding import file_name
+    from mimo_cli.input.file_names import file_name
 
     if not any(char < " " or char == "\x7f" for char in word):
         return shlex.quote(file_name(word))  # as the terminal shows it, whatever its encoding

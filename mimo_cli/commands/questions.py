@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.keys import is_like_key
 from mimo_cli.errors import Interrupted, UsageError
-from mimo_cli.input import stdin
+from mimo_cli.input import stdin_parts
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import Phrase
 
@@ -33,7 +33,7 @@ def ask_text(environment: Environment, question: Phrase, default: str = "") -> s
     if default:
         prompt = Phrase("{question} [{default}]:", question=question, default=default)
     _write(environment, prompt)
-    data = b"" if environment.stdin is None else stdin.next_part(environment.stdin, _LONGEST)
+    data = b"" if environment.stdin is None else stdin_parts.next_part(environment.stdin, _LONGEST)
     if not data:
         raise _no_answer(environment)
     return data.decode("utf-8", "replace").strip() or default
@@ -117,7 +117,7 @@ def _read_line(environment: Environment) -> str:
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     typed = ""
     while True:
-        data = b"" if environment.stdin is None else stdin.next_part(environment.stdin, 1)
+        data = b"" if environment.stdin is None else stdin_parts.next_part(environment.stdin, 1)
         if data in _ENTER:
             environment.stderr.write("\n")
             return typed

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
 from mimo_cli.errors import Interrupted, NetworkError, UsageError
-from mimo_cli.input import compose
+from mimo_cli.input import file_reading
 from mimo_cli.phrases import Phrase, reason, verbatim
 from mimo_cli.simulator import DIALECTS, MAX_BODY, Fault, Simulator, ToolCall
 from mimo_cli.text.text_format import TextFormat
@@ -99,7 +99,7 @@ def _stop(number: int) -> NoReturn:
 
 def _answer(text: str) -> str:
     if text.startswith("@"):
-        return compose.read_file(text[1:], TextFormat())
+        return file_reading.read_file(text[1:], TextFormat())
     return text
 
 

@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from mimo_cli.config.toml.toml_file import ExcessError as ExcessError
     from mimo_cli.config.toml.toml_file import parse_text as parse_text
     from mimo_cli.config.toml.toml_file import read_text as read_text
-    from mimo_cli.config.toml.toml_file import split_list as split_list
+    from mimo_cli.config.toml.typed_list import split_list as split_list
 
 PUBLIC = {
     "address": ("Address", "find_address", "find_path", "is_table", "names_inner_table"),
@@ -97,7 +97,8 @@ PUBLIC = {
     "tables.named": ("find_table",),
     "tables.templates": ("Template", "every_template", "parse_template", "read_template"),
     "toml.toml_edit": ("change_value", "change_values", "replace_text"),
-    "toml.toml_file": ("ExcessError", "parse_text", "read_text", "split_list"),
+    "toml.toml_file": ("ExcessError", "parse_text", "read_text"),
+    "toml.typed_list": ("split_list",),
 }
 """What others may use, by the module that it is in."""
 

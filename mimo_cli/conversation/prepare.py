@@ -385,5 +385,7 @@ def system_prompt(
 
 def _text_of(system: str, form: TextFormat, seconds: float) -> str | None:
     if file := compose.system_file(system):
-        return compose.read_file(file, form, seconds)
+        from mimo_cli.input import file_reading  # most system prompts are texts
+
+        return file_reading.read_file(file, form, seconds)
     return system if system.strip() else None

@@ -8,17 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
-from mimo_cli.input import file_bytes
 from mimo_cli.phrases import Phrase
 from mimo_cli.text import punctuation
-from mimo_cli.text.decoding import decode, file_name
 
 if TYPE_CHECKING:
     import time
     from collections.abc import Iterable, Sequence
 
     from mimo_cli.text.locales import Language
-    from mimo_cli.text.text_format import TextFormat
 
 _SPECIAL = r'[&"<>\x00-\x1f\x7f-\x9f]'
 
@@ -58,6 +55,8 @@ def compose(words: str, files: Sequence[tuple[str, str]], stdin: str) -> str:
 
 def _label(name: str) -> str:
     """Return a file's name as an attribute's value, on one line."""
+    from mimo_cli.input.file_names import file_name  # not for words alone
+
     return re.sub(_SPECIAL, _reference, file_name(name))
 
 
@@ -76,30 +75,6 @@ def _longer(texts: Iterable[str]) -> str:
 
     used = {number for text in found for number in tags.numbers(text)}
     return f"-{next(it for it in map(str, count(1)) if it not in used)}" if used else ""
-
-
-def read_file(path: str, form: TextFormat, seconds: float = file_bytes.PATIENCE) -> str:
-    """Return a file's text; of a pipe that the shell has made, what comes within some seconds.
-
-    Raises:
-        UsageError: it is not there, not readable, no file, empty, too large, or not text; a pipe
-            did not end in time.
-    """
-    from mimo_cli.input import file_reading  # not for words alone
-
-    data = file_reading.read(path, seconds=seconds)
-    return decode_file(data, path, form)
-
-
-def decode_file(data: bytes, name: str, form: TextFormat) -> str:
-    """Return the text of a file that was read.
-
-    Raises:
-        UsageError: there is none in it, or it is no text.
-    """
-    if not data.strip():
-        raise UsageError(Phrase("{file} is empty", file=name))
-    return decode(data, name, form)
 
 
 def system_file(text: str) -> str:

@@ -15,9 +15,11 @@ from mimo_cli.files import reading
 from mimo_cli.input.file_bytes import HEAD, LARGEST_TEXT, PATIENCE, Read, is_plain, text_limit
 from mimo_cli.phrases import NOTHING, Phrase, reason
 from mimo_cli.text import punctuation
+from mimo_cli.text.decoding import decode
 
 if TYPE_CHECKING:
     from mimo_cli.input.file_bytes import Limit
+    from mimo_cli.text.text_format import TextFormat
 
 _PIPES = ("/dev/fd/", "/proc/self/fd/")
 
@@ -52,6 +54,28 @@ def read(
     if not data and not takes_empty:
         raise UsageError(Phrase("{file} is empty", file=path))
     return data
+
+
+def read_file(path: str, form: TextFormat, seconds: float = PATIENCE) -> str:
+    """Return a file's text; of a pipe that the shell has made, what comes within some seconds.
+
+    Raises:
+        UsageError: it is not there, not readable, no file, empty, too large, or not text; a pipe
+            did not end in time.
+    """
+    data = read(path, seconds=seconds)
+    return decode_file(data, path, form)
+
+
+def decode_file(data: bytes, name: str, form: TextFormat) -> str:
+    """Return the text of a file that was read.
+
+    Raises:
+        UsageError: there is none in it, or it is no text.
+    """
+    if not data.strip():
+        raise UsageError(Phrase("{file} is empty", file=name))
+    return decode(data, name, form)
 
 
 def read_head(path: str) -> bytes:

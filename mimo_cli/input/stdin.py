@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
-from mimo_cli.input.file_bytes import HEAD, LARGEST_TEXT, Read, check_size, text_limit
+from mimo_cli.input.file_bytes import HEAD, LARGEST_TEXT, Read, text_limit
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import Phrase, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from mimo_cli.input.file_bytes import Limit
 
-_CHUNK = 64 * 1024
+CHUNK = 64 * 1024
 _WRAPPERS = 4
 """How many programs one within another are looked at."""
 _SHELLS = frozenset(
@@ -27,8 +27,6 @@ _SHELLS = frozenset(
 )
 _MANY_IN_ONE = frozenset({"busybox", "toybox"})
 """Programs that are shells under one name, and `timeout` under another."""
-_SET_ASIDE = 10
-"""The number from which a shell keeps descriptors of its own."""
 
 
 class Patience(NamedTuple):
@@ -77,7 +75,7 @@ def read(
         left = None if end is None else end - now()
         if left is not None and (left <= 0 or not is_readable(descriptor, left)):
             raise _late(patience, name)
-        chunk = _read(descriptor, patience, name=name)
+        chunk = read_now(descriptor, patience, name=name)
         if chunk == b"":
             return b"".join(parts)
         if chunk is None:
@@ -88,56 +86,6 @@ def read(
         head += chunk[: HEAD - len(head)]
         if size > LARGEST_TEXT:
             size_limit(Read(head, size, name))
-
-
-def next_part(descriptor: int, size: int = _CHUNK) -> bytes:
-    """Return what comes next, a line if it is typed; b"" at the end.
-
-    Raises:
-        UsageError: stdin cannot be read.
-    """
-    while (chunk := _read(descriptor, FOREVER, size)) is None:
-        is_readable(descriptor, None)
-    return chunk
-
-
-def beginning(descriptor: int) -> bytes:
-    """Return what comes first, which tells what stdin is: a line at least, or `HEAD` bytes, or all.
-
-    Raises:
-        UsageError: stdin cannot be read.
-    """
-    begun = b""
-    while len(begun) < HEAD and b"\n" not in begun:
-        part = next_part(descriptor)
-        if not part:
-            break
-        begun += part
-    return begun
-
-
-def lines(descriptor: int, begun: bytes = b"") -> Iterator[bytes]:
-    """Yield each line when it has come, with its newline, of whatever length is bearable.
-
-    `begun` is what was read of stdin already.
-
-    Raises:
-        UsageError: stdin cannot be read, or a line is too large.
-    """
-    parts: list[bytes] = []  # of a line whose end has not come
-    size = 0
-    chunk = begun or next_part(descriptor)
-    while chunk:
-        *ended, rest = chunk.split(b"\n")
-        for part in ended:
-            yield b"".join([*parts, part, b"\n"])
-            parts, size = [], 0
-        parts.append(rest)
-        size += len(rest)
-        check_size(size, Phrase("a line of stdin"))
-        chunk = next_part(descriptor)
-    if size:
-        yield b"".join(parts)
 
 
 def is_shared(descriptor: int) -> bool:
@@ -167,7 +115,11 @@ def _has_shell_above(pid: int, status: os.stat_result) -> bool:
         if not os.path.samestat(status, (process / "fd/0").stat()):
             return False
         if (name := _program(process)) in _SHELLS:
-            return name != "dash" or not _has_set_stdin_aside(process)
+            if name != "dash":
+                return True
+            from mimo_cli.input.dash_stdin import has_set_stdin_aside  # few run under a dash
+
+            return not has_set_stdin_aside(process)
         after_name = (process / "stat").read_text().rpartition(")")[2]
         pid = int(after_name.split()[1])
     return False
@@ -187,28 +139,6 @@ def _program(process: Path) -> str:
     return program.partition("-")[0]
 
 
-def _has_set_stdin_aside(process: Path) -> bool:
-    """Return whether a dash has another stdin as well, which it takes up again later.
-
-    It redirects itself before it starts a command, so that `mimo ask words < file` looks like its
-    own stdin, and a here-document. What stands behind the `done` of a loop looks the same; that is
-    known by what was read of a file, but not where it is a pipe: a here-document is one.
-
-    Raises:
-        OSError: it is another user's, or has ended.
-        ValueError: its description is not readable.
-    """
-    inputs = []
-    for info in (process / "fdinfo").iterdir():
-        flags = int(info.read_text().partition("flags:")[2].split()[0], 8)
-        is_kept = int(info.name) >= _SET_ASIDE and flags & os.O_CLOEXEC
-        if is_kept and flags & os.O_ACCMODE != os.O_WRONLY:
-            inputs.append((process / "fd" / info.name).stat().st_mode)
-    is_script_open = any(map(stat.S_ISREG, inputs))
-    sockets = sum(map(stat.S_ISSOCK, inputs))  # a service's stdout
-    return len(inputs) - sockets - is_script_open > 0
-
-
 def is_readable(descriptor: int, seconds: float | None) -> bool:
     """Wait until something has come, or stdin has ended; False if the time has passed."""
     try:
@@ -217,8 +147,8 @@ def is_readable(descriptor: int, seconds: float | None) -> bool:
         return True  # this system cannot say: what is wrong shows when it is read
 
 
-def _read(
-    descriptor: int, patience: Patience, size: int = _CHUNK, name: str = "stdin"
+def read_now(
+    descriptor: int, patience: Patience, size: int = CHUNK, name: str = "stdin"
 ) -> bytes | None:
     """Return what has come, b"" at the end, None if nothing has and it is not waited for.
 

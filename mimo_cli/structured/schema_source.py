@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
-from mimo_cli.input import compose, file_bytes, file_reading
+from mimo_cli.input import file_bytes, file_reading
+from mimo_cli.input.file_names import file_name
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase, file_size, file_size_over
 from mimo_cli.structured import short_form, strict_json
@@ -81,7 +82,7 @@ def _names_file(text: str) -> bool:
 def _in_file(path: str) -> Json:
     if not path:
         raise UsageError(_WHAT, Phrase("@ stands there without a file's name"))
-    name = decoding.file_name(path)
+    name = file_name(path)
     unread = Phrase("cannot read {file}", file=name)
     if "\0" not in path and not os.path.lexists(path):
         if _is_address(path):
@@ -94,7 +95,7 @@ def _in_file(path: str) -> Json:
         hint = field if path.isidentifier() else NOTHING
         raise UsageError(unread, Phrase("it is a folder"), hint)
     data = file_reading.read(path, _limit)
-    return of_file(compose.decode_file(data, name, TextFormat()), name)
+    return of_file(file_reading.decode_file(data, name, TextFormat()), name)
 
 
 def of_file(text: str, name: str) -> Json:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from typing import TYPE_CHECKING
 
 from mimo_cli.errors import UsageError
@@ -14,10 +13,10 @@ if TYPE_CHECKING:
     from mimo_cli.text.disguises import Disguise
     from mimo_cli.text.text_format import TextFormat
 
-_MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_CONTROLS = rb"[\0-\x06\x0e-\x1a\x1c-\x1f]"
+MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+CONTROLS = rb"[\0-\x06\x0e-\x1a\x1c-\x1f]"
 _LOOKED_AT = 64 * 1024  # bytes that are searched for those
-_SURROGATE = "[\ud800-\udfff]"  # what Python makes of bytes of the command line that are no text
+SURROGATE = "[\ud800-\udfff]"  # what Python makes of bytes of the command line that are no text
 
 PROMPT = Phrase("the prompt")
 
@@ -60,7 +59,7 @@ def check_words(words: str, form: TextFormat, what: Phrase = PROMPT) -> str:
     Raises:
         UsageError: they hold bytes that are not text.
     """
-    if not re.search(_SURROGATE, words):
+    if not re.search(SURROGATE, words):
         return words
     data = os.fsencode(words)
     try:
@@ -84,46 +83,6 @@ def _byte(data: bytes, offset: int) -> Phrase:
     return Phrase("byte 0x{byte:02X} at offset {offset}", byte=data[offset], offset=offset)
 
 
-def file_name(name: str) -> str:
-    """Return a file's name as a text, whatever bytes it has: as UTF-8, or in what is likely.
-
-    Python read it by the locale's encoding, which it need not have.
-    """
-    native = sys.getfilesystemencoding()
-    if name.isascii() or (native == "utf-8" and not re.search(_SURROGATE, name)):
-        return name
-    from mimo_cli.text import charsets
-
-    try:
-        data = os.fsencode(name)
-    except UnicodeEncodeError:  # Python's table of the encoding lacks what the system's has
-        return name
-    if not re.search(_SURROGATE, name):
-        return charsets.decode_words(data, native, otherwise=name)
-    for encoding in ("utf-8", *charsets.likely(data)):
-        if text := charsets.decode(data, encoding):
-            return text
-    return name.encode("utf-8", "replace").decode()
-
-
-def check_lines(first: bytes, form: TextFormat) -> None:
-    """Refuse lines of an encoding in which the end of one is not the byte that it is elsewhere.
-
-    Raises:
-        UsageError: they are of UTF-16, say.
-    """
-    is_marked = form.is_utf8 and first.startswith(_MARKS_OF_UTF16)
-    name = "utf-16" if is_marked else form.encoding
-    if form.is_utf8 and not is_marked and (found := _find_disguise(_whole_units(first))):
-        is_marked = found.encoding.startswith("utf")
-        name = found.encoding if is_marked else name  # lines of the others end as they do here
-    if not is_marked and "\n".encode(name, "replace") == b"\n":
-        return
-    hint = Phrase("Convert them: iconv -f {encoding} -t UTF-8", encoding=name.upper())
-    what = Phrase("messages on stdin cannot be {encoding}", encoding=name)
-    raise UsageError(what, Phrase("each line is one"), hint)
-
-
 def decode(data: bytes, name: str, form: TextFormat) -> str:
     """Return the text of some bytes; `name` is what to call them: a file's name, or a phrase.
 
@@ -131,14 +90,14 @@ def decode(data: bytes, name: str, form: TextFormat) -> str:
         UsageError: they are not text of that encoding.
     """
     codec = "utf-8-sig" if form.is_utf8 else form.encoding  # drops a byte-order mark
-    if form.is_utf8 and data.startswith(_MARKS_OF_UTF16):
+    if form.is_utf8 and data.startswith(MARKS_OF_UTF16):
         from mimo_cli.text import charsets
 
         codec = charsets.read_mark(data)
     elif form.is_utf8 and not form.lossy and b"\0" in data:
         where = Phrase("a NUL byte at offset {offset}", offset=data.index(0))
         raise UsageError(_looks_binary(name), where, _remedy(data, form))
-    elif form.is_utf8 and not form.lossy and (found := _find_disguise(data)):
+    elif form.is_utf8 and not form.lossy and (found := find_disguise(data)):
         raise UsageError(_is_not(name, "utf-8"), _byte(data, found.offset), _remedy(data, form))
     try:
         text = data.decode(codec, "replace" if form.lossy else "strict")
@@ -161,25 +120,6 @@ def decode(data: bytes, name: str, form: TextFormat) -> str:
     return text
 
 
-def is_binary(data: bytes, form: TextFormat) -> bool:
-    """Return whether bytes are not likely to be a text in any encoding.
-
-    They hold a NUL; or what is no UTF-8 begins as a known kind of file does, or holds control
-    characters that hardly any text has.
-    """
-    if form.lossy or (form.is_utf8 and data.startswith(_MARKS_OF_UTF16)):
-        return False
-    if b"\0" in data or not form.is_utf8:
-        return b"\0" in data
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        from mimo_cli.text import charsets
-
-        return re.search(_CONTROLS, data) is not None or bool(charsets.kind_of_file(data))
-    return False
-
-
 def _looks_binary(name: str) -> Phrase:
     return Phrase("{name} looks binary", name=name)
 
@@ -188,14 +128,9 @@ def _is_not(name: str, encoding: str) -> Phrase:
     return Phrase("{name} is not {encoding} text", name=name, encoding=encoding)
 
 
-def _whole_units(line: bytes) -> bytes:
-    """Return a line without its end, the first half of which it may be."""
-    return line[:-1] if len(line) % 2 and line.endswith(b"\n") else line
-
-
-def _find_disguise(data: bytes) -> Disguise | None:
+def find_disguise(data: bytes) -> Disguise | None:
     """Return what bytes are that could be UTF-8 and would then be nonsense (see `disguises`)."""
-    control = re.search(_CONTROLS, data[:_LOOKED_AT])
+    control = re.search(CONTROLS, data[:_LOOKED_AT])
     if control is None and b"\x1b$" not in data and b"~{" not in data:
         return None
     from mimo_cli.text import disguises  # not for those who have a plain text

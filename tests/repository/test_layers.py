@@ -290,7 +290,7 @@ def test_there_is_something_to_read() -> None:
         ),
         ("platformdirs", ["config.paths"]),
         ("tomlkit", ["config.toml.toml_edit"]),
-        ("tomllib", ["config.toml.toml_edit", "config.toml.toml_file"]),
+        ("tomllib", ["config.toml"]),
         ("sqlite3", ["history"]),
         ("prompt_toolkit", ["chat.prompt"]),
         ("PIL", ["attachments.images"]),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.chat.prompt.exit_confirmation import HINT
 from mimo_cli.errors import Interrupted
-from mimo_cli.input import stdin
+from mimo_cli.input import stdin_parts
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import ENGLISH, Phrase
 
@@ -113,6 +113,6 @@ class DumbPrompt:
         try:
             if self._was_pressed:
                 raise _Pressed
-            return stdin.next_part(self._descriptor)
+            return stdin_parts.next_part(self._descriptor)
         finally:
             self._is_waiting = self._was_pressed = False

@@ -24,7 +24,7 @@ from mimo_cli.config import (
     split_list,
 )
 from mimo_cli.errors import ConfigError, MimoError, UsageError
-from mimo_cli.input import compose, stdin
+from mimo_cli.input import compose, file_reading, stdin
 from mimo_cli.phrases import Phrase, verbatim
 from mimo_cli.text import decoding, punctuation
 from mimo_cli.text.text_format import TextFormat
@@ -173,7 +173,7 @@ def _anchor(system: str) -> str:
     if not (name := compose.system_file(system)):
         return system
     file = Path(name).absolute()
-    compose.read_file(str(file), TextFormat())
+    file_reading.read_file(str(file), TextFormat())
     return f"@{file}"
 
 

@@ -159,21 +159,3 @@ def _bytes(file: Path) -> bytes:
         raise ConfigError(_cannot_read(file), why)
     with file.open("rb") as stream:
         return stream.read(_LARGEST + 1)
-
-
-def split_list(text: str) -> list[str]:
-    """Return the texts of an array as TOML and JSON write it; of another text, that alone.
-
-    For what is typed where one text alone is usual, and would be `["one"]` only by mistake.
-    """
-    if not (text.startswith("[") and text.endswith("]")):
-        return [text]
-    import tomllib  # as above
-
-    try:
-        content = tomllib.loads(f"it = {text}")
-    except (ValueError, RecursionError):  # an integer may be too long for Python to read
-        return [text]
-    values = content.pop("it")
-    is_list = values and not content and all(isinstance(it, str) for it in values)
-    return values if is_list else [text]

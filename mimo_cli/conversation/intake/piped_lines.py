@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Media
 from mimo_cli.conversation.intake.piped_input import tell_of_another
-from mimo_cli.input import file_bytes, stdin
+from mimo_cli.input import file_bytes, stdin, stdin_parts
 from mimo_cli.phrases import NOTHING
-from mimo_cli.text import decoding
+from mimo_cli.text import decoding, first_look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +26,9 @@ def media_or_lines(intake: Intake) -> Media | Iterator[bytes]:
     descriptor = intake.environment.stdin
     if descriptor is None:
         return iter(())
-    begun = stdin.beginning(descriptor)
+    begun = stdin_parts.beginning(descriptor)
     if file_bytes.is_plain(begun):
-        return stdin.lines(descriptor, begun)
+        return stdin_parts.lines(descriptor, begun)
     from mimo_cli.attachments import reading  # not for words alone
 
     if reading.begins_media(begun[: file_bytes.HEAD], "stdin"):
@@ -38,7 +38,7 @@ def media_or_lines(intake: Intake) -> Media | Iterator[bytes]:
         tell_of_another(data, it, intake)
         return it if isinstance(it, Media) else io.BytesIO(data)
     _refuse_binary(begun, intake)
-    return stdin.lines(descriptor, begun)
+    return stdin_parts.lines(descriptor, begun)
 
 
 def _refuse_binary(begun: bytes, intake: Intake) -> None:
@@ -48,8 +48,8 @@ def _refuse_binary(begun: bytes, intake: Intake) -> None:
         UsageError: it begins as no text does.
     """
     first, end, _ = begun.partition(b"\n")
-    decoding.check_lines(first + end, intake.form)
+    first_look.check_lines(first + end, intake.form)
     head = begun[: file_bytes.HEAD]
     intake.reader.refuse_foreign(head, "stdin")
-    if decoding.is_binary(head[: head.rfind(b"\n") + 1] or head, intake.form):
+    if first_look.is_binary(head[: head.rfind(b"\n") + 1] or head, intake.form):
         decoding.decode(head, "stdin", intake.form)

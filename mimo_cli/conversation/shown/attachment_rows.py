@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Media
 from mimo_cli.catalogue import amounts, pricing, token_estimate
+from mimo_cli.input.file_names import file_name
 from mimo_cli.media import naming, tokens
 from mimo_cli.media.tokens import TokenCount
 from mimo_cli.output.columns import Column, cut_middle, table
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import NOTHING, Phrase, counted, verbatim
-from mimo_cli.text.decoding import file_name
 from mimo_cli.text.widths import UNLIMITED, Screen
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ from mimo_cli.api.protocol.encode import encode
 from mimo_cli.api.protocol.messages import Message, Request
 from mimo_cli.api.timing import Clock, Limits
 from mimo_cli.errors import NetworkError, UsageError
-from mimo_cli.input import stdin
+from mimo_cli.input import stdin, stdin_parts
 from mimo_cli.input.stdin import Patience
 from mimo_cli.simulator import Fault, Simulator
 
@@ -91,13 +91,16 @@ def test_stdin_is_read_to_its_end(data: bytes) -> None:
 def test_lines_come_one_by_one(data: bytes, lines: list[bytes]) -> None:
     descriptor = stdin_of(data)
     try:
-        assert list(stdin.lines(descriptor)) == lines
+        assert list(stdin_parts.lines(descriptor)) == lines
     finally:
         os.close(descriptor)
 
 
 def test_stdin_over_the_limit_is_refused_before_it_ends() -> None:
-    for read, name in ((stdin.read, "stdin"), (lambda it: [*stdin.lines(it)], "a line of stdin")):
+    for read, name in (
+        (stdin.read, "stdin"),
+        (lambda it: [*stdin_parts.lines(it)], "a line of stdin"),
+    ):
         with Path("/dev/zero").open("rb") as endless, pytest.raises(UsageError) as caught:
             read(endless.fileno())
         assert (caught.value.message, caught.value.hint) == (
@@ -189,7 +192,7 @@ def test_a_non_blocking_stdin_is_waited_for_and_stays_so(pipe: tuple[int, int], 
     came: list[bytes] = []
 
     def take() -> None:
-        came.extend([stdin.read(reader)] if read == "whole" else stdin.lines(reader))
+        came.extend([stdin.read(reader)] if read == "whole" else stdin_parts.lines(reader))
 
     thread = threading.Thread(target=take)
     thread.start()

@@ -16,8 +16,9 @@ from mimo_cli.api.protocol.content_blocks import decode_block
 from mimo_cli.api.protocol.encode import encode, encode_block
 from mimo_cli.api.protocol.messages import Message, Request, Text
 from mimo_cli.errors import UsageError
-from mimo_cli.input.compose import compose, read_file, system_prompt
+from mimo_cli.input.compose import compose, system_prompt
 from mimo_cli.input.file_bytes import LARGEST_TEXT
+from mimo_cli.input.file_reading import read_file
 from mimo_cli.text import tags
 from mimo_cli.text.decoding import check_words, decode
 from mimo_cli.text.text_format import TextFormat
