@@ -7,7 +7,7 @@ at types and fields, never at the words.
 What a model is sent and what scripts read stays English: there `str(phrase)` is enough.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
 Translations = Mapping[str, str]
@@ -15,8 +15,6 @@ Translations = Mapping[str, str]
 
 ENGLISH: Translations = {}
 """What the templates are written in."""
-
-_KB = 1024
 
 
 class Phrase(str):
@@ -111,61 +109,6 @@ def verbatim(text: str) -> Phrase:
 def counted(count: int, one: str, many: str, /, **values: Any) -> Phrase:
     """Return the phrase for a number of things: `one` for 1, `many` with `{count}` for others."""
     return Phrase(one if count == 1 else many, count=count, **values)
-
-
-def file_size(size: int) -> Phrase:
-    """Return a number of bytes in words: `312 bytes`, `12.3 KB`, `1.2 MB`; a MB is 1024² bytes."""
-    if size < _KB:
-        return counted(size, "one byte", "{count} bytes")
-    if size < _KB**2:
-        return Phrase("{size:.1f} KB", size=size / _KB)
-    return Phrase("{size:,.1f} MB", size=size / _KB**2)
-
-
-def file_size_over(size: int, limit: int) -> Phrase:
-    """Return a number of bytes that is over a limit in words that show that it is."""
-    told = file_size(size)
-    return told if told != file_size(limit) else Phrase("just over {limit}", limit=told)
-
-
-def listed(names: Iterable[str]) -> Phrase:
-    """Return names joined by commas; they are data, or phrases. One at least."""
-    return _joined("{before}, {last}", names)
-
-
-def first_of(names: Sequence[str], most: int) -> Phrase:
-    """Return the first names of some, at `most` so many, and how many more there are."""
-    shown = listed(names[:most])
-    if len(names) <= most:
-        return shown
-    return Phrase("{names} and {count:,} more", names=shown, count=len(names) - most)
-
-
-def dotted(parts: Iterable[str]) -> Phrase:
-    """Return facts that stand beside one another in a line, with dots between them."""
-    return _joined("{before} · {last}", parts)
-
-
-def chained(remarks: Iterable[str]) -> Phrase:
-    """Return remarks one after the other, with semicolons between them. One at least."""
-    return _joined("{before}; {last}", remarks)
-
-
-def either(names: Iterable[str]) -> Phrase:
-    """Return names joined by "or"; they are data, or phrases."""
-    return _joined("{before} or {last}", names)
-
-
-def both(names: Iterable[str]) -> Phrase:
-    """Return names joined by "and"; they are data, or phrases."""
-    return _joined("{before} and {last}", names)
-
-
-def _joined(template: str, names: Iterable[str]) -> Phrase:
-    before, *others = names
-    for name in others:
-        before = Phrase(template, before=before, last=name)
-    return before if isinstance(before, Phrase) else verbatim(before)
 
 
 def reason(error: Exception) -> Phrase:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mimo_cli.common_phrases import listed
 from mimo_cli.errors import IncompleteError, MimoError, ServerError, UsageError
 from mimo_cli.markdown import fences
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.phrases import Phrase, listed
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

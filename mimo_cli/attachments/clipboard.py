@@ -11,10 +11,11 @@ import binascii
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from mimo_cli.common_phrases import first_of
 from mimo_cli.errors import UsageError
 from mimo_cli.input import clipboards, file_bytes, programs
 from mimo_cli.input.clipboards import Program
-from mimo_cli.phrases import NOTHING, CommandLine, Phrase, counted, first_of, reason, verbatim
+from mimo_cli.phrases import NOTHING, CommandLine, Phrase, counted, reason, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,19 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.catalogue import token_estimate
+from mimo_cli.common_phrases import chained, listed
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.input import file_bytes, programs
 from mimo_cli.media import type_names
-from mimo_cli.phrases import (
-    NOTHING,
-    CommandLine,
-    Phrase,
-    chained,
-    counted,
-    listed,
-    reason,
-    verbatim,
-)
+from mimo_cli.phrases import NOTHING, CommandLine, Phrase, counted, reason, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

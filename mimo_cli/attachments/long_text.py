@@ -8,9 +8,10 @@ import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.attachments import line_range
+from mimo_cli.common_phrases import file_size
 from mimo_cli.errors import UsageError
 from mimo_cli.input import file_bytes, file_reading
-from mimo_cli.phrases import Phrase, file_size, reason
+from mimo_cli.phrases import Phrase, reason
 from mimo_cli.text import charsets, decoding
 from mimo_cli.text.text_format import TextFormat
 

@@ -19,9 +19,10 @@ from mimo_cli.api.transport.exchange import End
 from mimo_cli.api.transport.http import Http
 from mimo_cli.attachments.web import addresses, page_errors, page_text, page_url
 from mimo_cli.attachments.web.reader_process import Cost
+from mimo_cli.common_phrases import file_size
 from mimo_cli.errors import MimoError
 from mimo_cli.input.watch import NOBODY, Step
-from mimo_cli.phrases import NOTHING, Phrase, file_size
+from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
     import socket

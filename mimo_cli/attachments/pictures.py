@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from mimo_cli import extras
 from mimo_cli.attachments import convertible
 from mimo_cli.attachments.images.redrawn import Redrawn, TooHeavy
+from mimo_cli.common_phrases import listed
 from mimo_cli.errors import UsageError
 from mimo_cli.media import exif, formats, limits, measuring, metadata
 from mimo_cli.media.containers import riff
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import NOTHING, Phrase, listed, reason, verbatim
+from mimo_cli.phrases import NOTHING, Phrase, reason, verbatim
 
 if TYPE_CHECKING:
     from mimo_cli.media.exif import Exif

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from mimo_cli.api.protocol.messages import FileSource, Media
 from mimo_cli.attachments import web_address
 from mimo_cli.attachments.attachment import ANY_FILM, TextFile
+from mimo_cli.common_phrases import file_size
 from mimo_cli.errors import UsageError
 from mimo_cli.input import file_bytes, file_reading
 from mimo_cli.input.file_names import file_name
 from mimo_cli.input.watch import NOBODY, Step
-from mimo_cli.phrases import Phrase, file_size
+from mimo_cli.phrases import Phrase
 from mimo_cli.text.text_format import TextFormat
 
 if TYPE_CHECKING:

@@ -21,9 +21,10 @@ from mimo_cli.advice import (
     SuspectBaseUrl,
     TurnThinkingOff,
 )
+from mimo_cli.common_phrases import either
 from mimo_cli.errors import IncompleteError, RepetitionError
 from mimo_cli.output.command_terms import in_command_terms
-from mimo_cli.phrases import Phrase, either
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.advice import Advice

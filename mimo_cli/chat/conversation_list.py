@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.history.search.lookup import fold_title
+from mimo_cli.common_phrases import dotted
 from mimo_cli.output import columns
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.phrases import counted, dotted, verbatim
+from mimo_cli.phrases import counted, verbatim
 from mimo_cli.text.widths import Screen
 
 if TYPE_CHECKING:

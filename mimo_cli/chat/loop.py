@@ -11,8 +11,9 @@ from mimo_cli.chat import attaching, file_names, input_line, sending
 from mimo_cli.chat.commands import unsettled
 from mimo_cli.chat.commands.registry import COMMANDS
 from mimo_cli.chat.prompt import encoding_check, path_completion
+from mimo_cli.common_phrases import listed
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, UsageError
-from mimo_cli.phrases import Phrase, counted, listed
+from mimo_cli.phrases import Phrase, counted
 from mimo_cli.screen import tty
 from mimo_cli.text import decoding, first_look, locales
 

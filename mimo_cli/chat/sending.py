@@ -15,13 +15,14 @@ from mimo_cli.chat.session import Unanswered
 from mimo_cli.conversation import asking, changes, prepare, views
 from mimo_cli.conversation.earlier import going_on
 from mimo_cli.conversation.rounds.questions import last_question, pending_calls
+from mimo_cli.common_phrases import listed
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
 from mimo_cli.errors import Interrupted, MediaRefusedError, MimoError
 from mimo_cli.output import json_output
 from mimo_cli.output.sanitize import count_suspect
 from mimo_cli.output.usage_line import usage_line
 from mimo_cli.output.view import Awaited
-from mimo_cli.phrases import Phrase, counted, listed
+from mimo_cli.phrases import Phrase, counted
 from mimo_cli.screen import tty
 from mimo_cli.shell import caches
 

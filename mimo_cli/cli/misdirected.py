@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.cli.arguments import MisdirectedError
 from mimo_cli.cli.slips import has_unmeant
+from mimo_cli.common_phrases import either
 from mimo_cli.errors import UsageError
-from mimo_cli.phrases import CommandLine, Phrase, either
+from mimo_cli.phrases import CommandLine, Phrase
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:

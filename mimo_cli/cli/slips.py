@@ -11,8 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.cli.arguments import FILE, SlipError, has_space, is_page, names_file, read
+from mimo_cli.common_phrases import listed
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import NOTHING, Phrase, counted, listed
+from mimo_cli.phrases import NOTHING, Phrase, counted
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:

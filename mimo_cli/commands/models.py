@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.catalogue import models, suggestions
+from mimo_cli.common_phrases import either
 from mimo_cli.config import (
     KeyFromCommand,
     KeyRefused,
@@ -18,7 +19,7 @@ from mimo_cli.config import (
 from mimo_cli.errors import Interrupted, MimoError, UsageError
 from mimo_cli.output import json_output, models_table
 from mimo_cli.output.models_table import ModelRow
-from mimo_cli.phrases import Phrase, either, reason
+from mimo_cli.phrases import Phrase, reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import models
 from mimo_cli.errors import MimoError
-from mimo_cli.phrases import Phrase, both, either
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,7 @@ def warnings(chosen: Settings, environment: Environment) -> Iterator[Phrase | Ad
     ]
     if ignored and chosen.thinking is not False and is_mimo(chosen.model):
         from mimo_cli.advice import TurnThinkingOff  # not for those who set neither
+        from mimo_cli.common_phrases import both
 
         yield TurnThinkingOff(both(ignored))
 
@@ -47,6 +48,8 @@ def _model_warnings(chosen: Settings) -> Iterator[Phrase | Advice]:
 
     nearest = suggestions.nearest(chosen.model)
     if nearest and (at_mimo or is_mimo(chosen.model.lower())):
+        from mimo_cli.common_phrases import either
+
         yield Phrase(
             "unknown model {model}: did you mean {models}?",
             model=chosen.model,

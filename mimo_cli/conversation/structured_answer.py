@@ -15,11 +15,12 @@ from mimo_cli.api.protocol.messages import Correction
 from mimo_cli.api.replies.finished import reply_check
 from mimo_cli.catalogue import amounts
 from mimo_cli.conversation import changes
+from mimo_cli.common_phrases import listed
 from mimo_cli.errors import IncompleteError, Interrupted, MimoError, SchemaMismatchError
 from mimo_cli.input.programs import Means
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.output.sanitize import sanitize
-from mimo_cli.phrases import Phrase, counted, listed, verbatim
+from mimo_cli.phrases import Phrase, counted, verbatim
 from mimo_cli.structured import json_text, schema_source, validation, wording
 from mimo_cli.structured.strict_json import NoJsonError
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.endpoint import KeyWithheld
 from mimo_cli.api.keys import mask, parse_key
 from mimo_cli.catalogue import models, suggestions
+from mimo_cli.common_phrases import chained, either
 from mimo_cli.config import (
     KeyFromCommand,
     KeyKnown,
@@ -21,7 +22,7 @@ from mimo_cli.conversation import listed_models, prepare
 from mimo_cli.doctor.check import Check, failed
 from mimo_cli.errors import AuthError, ConfigError, MimoError
 from mimo_cli.output.command_terms import in_command_terms
-from mimo_cli.phrases import Phrase, chained, either
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.api.endpoint import Endpoint

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from mimo_cli.api.transport.proxies.proxy import choose_proxy
 from mimo_cli.api.transport.route import is_plain
 from mimo_cli.api.transport.trust import CERTIFICATES, unread_variable
+from mimo_cli.common_phrases import both, chained
 from mimo_cli.doctor.check import Check, failed
 from mimo_cli.errors import ConfigError
-from mimo_cli.phrases import Phrase, both, chained, verbatim
+from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:
     from mimo_cli.doctor.check import Subject

@@ -8,6 +8,7 @@ import shlex
 import stat
 from typing import TYPE_CHECKING
 
+from mimo_cli.common_phrases import chained
 from mimo_cli.config import (
     count_unknown,
     find_distrust,
@@ -22,7 +23,7 @@ from mimo_cli.history.file.database import Database
 from mimo_cli.history.journal import FILE
 from mimo_cli.history.survey import find_problem
 from mimo_cli.output.command_terms import in_command_terms
-from mimo_cli.phrases import CommandLine, Phrase, chained, reason, verbatim
+from mimo_cli.phrases import CommandLine, Phrase, reason, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

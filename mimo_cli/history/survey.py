@@ -11,7 +11,9 @@ from mimo_cli.history.file import filesystem, inspection, opening, reasons, sche
 from mimo_cli.history.file.database import WAIT
 from mimo_cli.history.file.opening import LockWait
 from mimo_cli.history.losses import UnreadableError
-from mimo_cli.phrases import NOTHING, Phrase, chained, counted, listed
+from mimo_cli.phrases import NOTHING, Phrase, counted
+from mimo_cli.common_phrases import chained, listed
+from mimo_cli.common_phrases import chained, listed
 
 if TYPE_CHECKING:
     import sqlite3

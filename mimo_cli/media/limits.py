@@ -13,8 +13,9 @@ from mimo_cli import extras
 from mimo_cli.api.protocol.encode import base64_length
 from mimo_cli.api.protocol.messages import FileSource
 from mimo_cli.api.replies import encoding_anew
+from mimo_cli.common_phrases import file_size, file_size_over
 from mimo_cli.errors import UsageError
-from mimo_cli.phrases import CommandLine, Phrase, file_size, file_size_over
+from mimo_cli.phrases import CommandLine, Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Media

@@ -15,9 +15,10 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from mimo_cli.common_phrases import listed
 from mimo_cli.output import wrapping
 from mimo_cli.output.sanitize import sanitize
-from mimo_cli.phrases import ENGLISH, NOTHING, Phrase, listed, rendered
+from mimo_cli.phrases import ENGLISH, NOTHING, Phrase, rendered
 from mimo_cli.text.widths import chop
 
 if TYPE_CHECKING:

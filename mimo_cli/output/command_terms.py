@@ -21,7 +21,8 @@ from mimo_cli.advice import (
     SuspectBaseUrl,
     TurnThinkingOff,
 )
-from mimo_cli.phrases import Phrase, chained, either
+from mimo_cli.common_phrases import chained, either
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.advice import Advice

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli.catalogue import models
+from mimo_cli.common_phrases import listed
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.phrases import ENGLISH, NOTHING, Phrase, listed
+from mimo_cli.phrases import ENGLISH, NOTHING, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

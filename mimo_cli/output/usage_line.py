@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.catalogue import amounts
-from mimo_cli.phrases import NOTHING, Phrase, dotted
+from mimo_cli.common_phrases import dotted
+from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Usage

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Literal
 
+from mimo_cli.common_phrases import file_size
 from mimo_cli.markdown.inline import wrap
 from mimo_cli.markdown.styled_rows import inert, join_rows, row_of, row_text
 from mimo_cli.output.columns import cut
 from mimo_cli.output.view import Awaited
-from mimo_cli.phrases import ENGLISH, Phrase, file_size
+from mimo_cli.phrases import ENGLISH, Phrase
 from mimo_cli.text.widths import expand_tabs
 
 if TYPE_CHECKING:

@@ -6,11 +6,12 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from mimo_cli.common_phrases import file_size, file_size_over
 from mimo_cli.errors import UsageError
 from mimo_cli.input import file_bytes, file_reading
 from mimo_cli.input.file_names import file_name
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import NOTHING, Phrase, file_size, file_size_over
+from mimo_cli.phrases import NOTHING, Phrase
 from mimo_cli.structured import short_form, strict_json
 from mimo_cli.text import decoding, punctuation
 from mimo_cli.text.text_format import TextFormat

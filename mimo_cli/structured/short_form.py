@@ -12,8 +12,9 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from mimo_cli.common_phrases import listed
 from mimo_cli.errors import UsageError
-from mimo_cli.phrases import NOTHING, Phrase, listed
+from mimo_cli.phrases import NOTHING, Phrase
 from mimo_cli.structured import colon_types
 
 if TYPE_CHECKING:

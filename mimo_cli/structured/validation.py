@@ -10,10 +10,11 @@ import json
 import signal
 from typing import TYPE_CHECKING, Any
 
+from mimo_cli.common_phrases import file_size, listed
 from mimo_cli.errors import UsageError
 from mimo_cli.input import own_process, programs
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import NOTHING, Phrase, file_size, listed, verbatim
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
 from mimo_cli.structured import short_form
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.phrases import Phrase, counted, either
+from mimo_cli.common_phrases import either
+from mimo_cli.phrases import Phrase, counted
 
 if TYPE_CHECKING:
     from mimo_cli.text.text_format import Remedy, TextFormat

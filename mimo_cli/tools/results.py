@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from mimo_cli.api.protocol.messages import ToolResult
+from mimo_cli.common_phrases import listed
 from mimo_cli.errors import UsageError
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import Phrase, counted, listed
+from mimo_cli.phrases import Phrase, counted
 from mimo_cli.tools.call_text import call_text
 
 if TYPE_CHECKING:

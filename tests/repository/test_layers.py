@@ -87,6 +87,7 @@ PURE_MODULES = [
     "errors",
     "extras",
     "named_tuple",
+    "common_phrases",
     "phrases",
     "history.cells",
     "history.losses",
@@ -307,7 +308,7 @@ def test_every_outside_thing_has_one_home(library: str, homes: list[str]) -> Non
 
 
 LAYERS = [
-    "named_tuple phrases advice errors extras watchdog signals early files text",
+    "named_tuple phrases common_phrases advice errors extras watchdog signals early files text",
     "catalogue.models catalogue.suggestions config.paths",
     "api",
     "conversation.turns catalogue media tools.call_text",

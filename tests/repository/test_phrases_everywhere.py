@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.untraced
 
-PHRASES = f"{PACKAGE}.phrases"
+PHRASES = {f"{PACKAGE}.phrases", f"{PACKAGE}.common_phrases"}
 FEWEST = 500
 """Templates that there are at least: fewer would mean that they are no longer found."""
 
@@ -51,8 +51,12 @@ CUTTERS = {
     *("rindex", "count", "casefold", "lower", "upper", "lstrip", "rstrip"),
 }
 SEARCHES = {"match", "search", "fullmatch", "sub", "split", "findall", "finditer"}
-WORDS_ALONE = {"api.transport.http_errors": "without_bytes"}
-"""Functions that cut the sentence of a library, which says what is wrong in no other way."""
+WORDS_ALONE = {
+    "api.transport.http_errors": "without_bytes",
+    "common_phrases": "file_size_over",
+}
+"""Functions that cut the sentence of a library, which says what is wrong in no other way, or that
+see whether two of ours read the same."""
 SIMULATOR = "simulator"
 """Whose texts are a server's."""
 
@@ -104,7 +108,7 @@ def given(keyword: ast.keyword, scope: Scope) -> Iterator[str]:
 def makers(tree: ast.Module) -> dict[str, int]:
     """Those of `MAKERS` that a module has imported: it may call another thing `counted`."""
     imports = [node for node in nodes(tree) if isinstance(node, ast.ImportFrom)]
-    names = {it.name for node in imports if node.module == PHRASES for it in node.names}
+    names = {it.name for node in imports if node.module in PHRASES for it in node.names}
     return {name: count for name, count in MAKERS.items() if name in names or not imports}
 
 

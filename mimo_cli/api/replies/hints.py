@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from mimo_cli.advice import Action, ChooseModel, LeaveMediaOut, ReplaceModel, SeeModels, SetKey
 from mimo_cli.api.endpoint import CONSOLE
 from mimo_cli.catalogue import models, suggestions
-from mimo_cli.phrases import NOTHING, Phrase, either
+from mimo_cli.common_phrases import either
+from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

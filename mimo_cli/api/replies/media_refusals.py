@@ -17,8 +17,9 @@ from mimo_cli import extras
 from mimo_cli.advice import Action, EarlierMedia, ModelsForMedia, ReplaceModel
 from mimo_cli.api.replies import encoding_anew
 from mimo_cli.catalogue import models, suggestions
+from mimo_cli.common_phrases import file_size
 from mimo_cli.errors import MediaRefusedError
-from mimo_cli.phrases import CommandLine, Phrase, file_size
+from mimo_cli.phrases import CommandLine, Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.api.replies.hints import Asked, Hint

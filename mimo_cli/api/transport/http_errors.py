@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from mimo_cli.advice import SuspectBaseUrl
+from mimo_cli.common_phrases import file_size
 from mimo_cli.errors import ALWAYS, MimoError, NetworkError, ProtocolError, ServerError
-from mimo_cli.phrases import NOTHING, Phrase, file_size, verbatim
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
     from mimo_cli.api.transport.heard import Heard

@@ -23,9 +23,10 @@ from PIL import ExifTags, Image, TiffImagePlugin, UnidentifiedImageError
 from mimo_cli.attachments import convertible
 from mimo_cli.attachments.images import memory, pixels
 from mimo_cli.attachments.images.redrawn import Redrawn, TooHeavy
+from mimo_cli.common_phrases import file_size, listed
 from mimo_cli.media import limits
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import Phrase, file_size, listed
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

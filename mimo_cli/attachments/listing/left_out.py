@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, get_args
 
-from mimo_cli.phrases import Phrase, counted, first_of, listed
+from mimo_cli.common_phrases import first_of, listed
+from mimo_cli.phrases import Phrase, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

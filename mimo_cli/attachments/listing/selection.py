@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli.common_phrases import file_size
 from mimo_cli.errors import UsageError
 from mimo_cli.input import private_files
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import Phrase, file_size
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from mimo_cli.api.protocol.messages import Media
 from mimo_cli.attachments.listing import left_out
 from mimo_cli.catalogue import token_estimate
-from mimo_cli.phrases import NOTHING, Phrase, counted, listed
+from mimo_cli.common_phrases import listed
+from mimo_cli.phrases import NOTHING, Phrase, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping

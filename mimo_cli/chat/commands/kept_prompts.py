@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.chat import sending
+from mimo_cli.common_phrases import both, listed
 from mimo_cli.config import every_template, load_configuration, paths, read_source
 from mimo_cli.conversation import model_check, prepare
 from mimo_cli.errors import MimoError, UsageError
 from mimo_cli.output.columns import Column
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.phrases import Phrase, both, listed, verbatim
+from mimo_cli.phrases import Phrase, verbatim
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:

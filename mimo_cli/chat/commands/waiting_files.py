@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Media
 from mimo_cli.chat import attaching, file_names, input_line
+from mimo_cli.common_phrases import first_of
 from mimo_cli.errors import UsageError
 from mimo_cli.output.columns import Column
-from mimo_cli.phrases import Phrase, first_of, verbatim
+from mimo_cli.phrases import Phrase, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from prompt_toolkit.utils import get_cwidth
 
+from mimo_cli.common_phrases import dotted
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.phrases import dotted, verbatim
+from mimo_cli.phrases import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

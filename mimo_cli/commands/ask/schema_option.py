@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli.common_phrases import both
 from mimo_cli.conversation.intake import named_input, piped_input
 from mimo_cli.errors import UsageError
-from mimo_cli.phrases import Phrase, both
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Json

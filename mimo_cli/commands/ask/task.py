@@ -13,7 +13,7 @@ from mimo_cli.conversation.showing import Showing
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
 from mimo_cli.errors import UsageError
 from mimo_cli.named_tuple import NamedTuple
-from mimo_cli.phrases import Phrase, both
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -265,6 +265,8 @@ def _check(options: AskOptions) -> None:
         if given
     ]
     if len(forms) > 1:
+        from mimo_cli.common_phrases import both
+
         raise UsageError(Phrase("{options} cannot go together", options=both(forms)))
     if options.fields and options.prompt is None:
         why = Phrase("it gives a field of a kept prompt its value")

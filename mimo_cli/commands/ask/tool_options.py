@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mimo_cli.common_phrases import both
 from mimo_cli.conversation import views
 from mimo_cli.conversation.intake import named_input, piped_input
 from mimo_cli.conversation.rounds.questions import pending_calls, unfinished_round
 from mimo_cli.errors import UsageError
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.output.sanitize import one_line
-from mimo_cli.phrases import CommandLine, Phrase, both
+from mimo_cli.phrases import CommandLine, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

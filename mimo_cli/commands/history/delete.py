@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.commands import questions
 from mimo_cli.commands.history.access import open_history, parse_age, shown_title
+from mimo_cli.common_phrases import file_size, first_of
 from mimo_cli.errors import UsageError
 from mimo_cli.history.store import Entry
-from mimo_cli.phrases import Phrase, counted, file_size, first_of
+from mimo_cli.phrases import Phrase, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

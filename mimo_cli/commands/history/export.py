@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from mimo_cli.commands.history.access import named_or_newest, open_history, refused_value
 from mimo_cli.commands.history.attachments import AttachmentFolder
 from mimo_cli.conversation.shown import export_formats
+from mimo_cli.common_phrases import listed
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.files import named_file
 from mimo_cli.output.sanitize import sanitize
-from mimo_cli.phrases import Phrase, counted, listed, reason
+from mimo_cli.phrases import Phrase, counted, reason
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator

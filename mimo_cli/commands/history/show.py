@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.answers import code_block, given
 from mimo_cli.commands.history.access import open_history
+from mimo_cli.common_phrases import both
 from mimo_cli.config import load_configuration
 from mimo_cli.conversation import asking, terminal_views
 from mimo_cli.conversation.showing import Showing
@@ -14,7 +15,7 @@ from mimo_cli.errors import UsageError
 from mimo_cli.output import wrapping
 from mimo_cli.output.answer import TextWriter
 from mimo_cli.output.sanitize import one_line, sanitize
-from mimo_cli.phrases import Phrase, both, rendered
+from mimo_cli.phrases import Phrase, rendered
 
 if TYPE_CHECKING:
     from mimo_cli.conversation.turns import Conversation, Turn

@@ -12,9 +12,10 @@ from mimo_cli.commands.history.access import (
     tell_left_out,
 )
 from mimo_cli.conversation.shown import export_formats
+from mimo_cli.common_phrases import listed
 from mimo_cli.errors import UsageError
 from mimo_cli.output import spending_table
-from mimo_cli.phrases import Phrase, listed
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.catalogue.pricing import Grouping

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from mimo_cli.common_phrases import listed
 from mimo_cli.errors import UsageError
-from mimo_cli.phrases import CommandLine, Phrase, listed
+from mimo_cli.phrases import CommandLine, Phrase
 from mimo_cli.shell import kept_files
 
 if TYPE_CHECKING:

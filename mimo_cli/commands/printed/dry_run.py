@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimo_cli.api.keys import mask
 from mimo_cli.api.protocol.encode import encode
+from mimo_cli.common_phrases import file_size
 from mimo_cli.config import KeyFromCommand, KeyKnown
 from mimo_cli.errors import AuthError
 from mimo_cli.output.sanitize import INVISIBLE, sanitize
-from mimo_cli.phrases import Phrase, file_size, reason
+from mimo_cli.phrases import Phrase, reason
 from mimo_cli.text import shell_words
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from mimo_cli.common_phrases import either, listed
 from mimo_cli.errors import UsageError
 from mimo_cli.output.schemas import published
-from mimo_cli.phrases import Phrase, either, listed
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from mimo_cli.environment import Environment

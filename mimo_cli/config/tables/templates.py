@@ -10,12 +10,13 @@ from __future__ import annotations
 from string import Formatter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mimo_cli.common_phrases import both
 from mimo_cli.config.not_allowed import check_value
 from mimo_cli.config.schema import PROMPT, NotAllowedError, read_value
 from mimo_cli.config.slips import nearest
 from mimo_cli.config.tables.named import find_table
 from mimo_cli.errors import ConfigError, UsageError
-from mimo_cli.phrases import NOTHING, Phrase, both
+from mimo_cli.phrases import NOTHING, Phrase
 from mimo_cli.text import punctuation
 
 if TYPE_CHECKING:

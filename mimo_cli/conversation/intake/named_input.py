@@ -7,10 +7,11 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
+from mimo_cli.common_phrases import file_size
 from mimo_cli.conversation.intake.piped_input import STDIN, Intake
 from mimo_cli.errors import UsageError
 from mimo_cli.input import file_bytes, file_reading, stdin
-from mimo_cli.phrases import NOTHING, Phrase, file_size
+from mimo_cli.phrases import NOTHING, Phrase
 from mimo_cli.text import decoding
 
 if TYPE_CHECKING:

@@ -19,10 +19,11 @@ from mimo_cli.api.protocol.messages import (
     UrlSource,
 )
 from mimo_cli.api.replies.finished import reply_check
+from mimo_cli.common_phrases import file_size, listed
 from mimo_cli.conversation.rounds import outcomes
 from mimo_cli.errors import SchemaMismatchError
 from mimo_cli.history.record import reply_json
-from mimo_cli.phrases import NOTHING, Phrase, file_size, listed, verbatim
+from mimo_cli.phrases import NOTHING, Phrase, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimo_cli.advice import Action
+from mimo_cli.common_phrases import listed
 from mimo_cli.errors import UsageError
 from mimo_cli.history.search.folding import fold
-from mimo_cli.phrases import Phrase, listed
+from mimo_cli.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ import struct
 import sys
 import warnings
 import zlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pillow_heif
 import pytest
@@ -24,10 +24,13 @@ from mimo_cli.attachments import pictures
 from mimo_cli.attachments.images import memory, pixels, redrawing
 from mimo_cli.attachments.pictures import Prepared, prepare
 from mimo_cli.attachments.reading import Reader
+from mimo_cli.common_phrases import file_size
 from mimo_cli.errors import UsageError
 from mimo_cli.media import formats, limits
-from mimo_cli.phrases import Phrase, file_size
 from mimo_cli.text.text_format import TextFormat
+
+if TYPE_CHECKING:
+    from mimo_cli.phrases import Phrase
 
 pillow_heif.register_heif_opener()
 

@@ -30,9 +30,10 @@ from mimo_cli.advice import (
     with_values,
 )
 from mimo_cli.chat.chat_terms import hint_for, in_chat_terms
+from mimo_cli.common_phrases import both
 from mimo_cli.errors import IncompleteError, MimoError, ServerError
 from mimo_cli.output.command_terms import in_command_terms
-from mimo_cli.phrases import Phrase, both, verbatim
+from mimo_cli.phrases import Phrase, verbatim
 
 DATE = "2026-10-21"
 OLD, NEW = "mimo-v2.5", "mimo-v2.6-flash"

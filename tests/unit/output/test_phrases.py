@@ -6,21 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mimo_cli.phrases import (
-    NOTHING,
-    Phrase,
-    both,
-    chained,
-    counted,
-    dotted,
-    either,
-    file_size,
-    file_size_over,
-    listed,
-    reason,
-    rendered,
-    verbatim,
-)
+from mimo_cli.common_phrases import both, chained, dotted, either, file_size, file_size_over, listed
+from mimo_cli.phrases import NOTHING, Phrase, counted, reason, rendered, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable
