@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimo_cli.history.search.lookup import fold_title
 from mimo_cli.common_phrases import dotted
+from mimo_cli.history.search.lookup import fold_title
 from mimo_cli.output import columns
 from mimo_cli.output.sanitize import one_line
 from mimo_cli.phrases import counted, verbatim

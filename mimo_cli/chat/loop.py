@@ -12,10 +12,11 @@ from mimo_cli.chat.commands import unsettled
 from mimo_cli.chat.commands.registry import COMMANDS
 from mimo_cli.chat.prompt import encoding_check, path_completion
 from mimo_cli.common_phrases import listed
+from mimo_cli.conversation.intake import first_look
 from mimo_cli.errors import Interrupted, LocalIOError, MimoError, UsageError
 from mimo_cli.phrases import Phrase, counted
 from mimo_cli.screen import tty
-from mimo_cli.text import decoding, first_look, locales
+from mimo_cli.text import decoding, locales
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -12,10 +12,10 @@ from mimo_cli.attachments import attachment
 from mimo_cli.catalogue import amounts, pricing
 from mimo_cli.chat import input_line
 from mimo_cli.chat.session import Unanswered
+from mimo_cli.common_phrases import listed
 from mimo_cli.conversation import asking, changes, prepare, views
 from mimo_cli.conversation.earlier import going_on
 from mimo_cli.conversation.rounds.questions import last_question, pending_calls
-from mimo_cli.common_phrases import listed
 from mimo_cli.conversation.size_check import SizeCheck, estimate_size
 from mimo_cli.errors import Interrupted, MediaRefusedError, MimoError
 from mimo_cli.output import json_output

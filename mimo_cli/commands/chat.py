@@ -19,7 +19,7 @@ from mimo_cli.chat import status
 from mimo_cli.chat.cancellation import Cancellation
 from mimo_cli.config import paths
 from mimo_cli.conversation import prepare
-from mimo_cli.conversation.intake import named_input, piped_input, piped_lines
+from mimo_cli.conversation.intake import named_input, piped_input
 from mimo_cli.errors import ConfigError, LocalIOError, MimoError, ReaderGone, UsageError
 from mimo_cli.output.output_stream import is_dumb
 from mimo_cli.phrases import Phrase

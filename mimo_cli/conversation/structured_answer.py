@@ -14,8 +14,8 @@ from mimo_cli.advice import Action
 from mimo_cli.api.protocol.messages import Correction
 from mimo_cli.api.replies.finished import reply_check
 from mimo_cli.catalogue import amounts
-from mimo_cli.conversation import changes
 from mimo_cli.common_phrases import listed
+from mimo_cli.conversation import changes
 from mimo_cli.errors import IncompleteError, Interrupted, MimoError, SchemaMismatchError
 from mimo_cli.input.programs import Means
 from mimo_cli.named_tuple import NamedTuple

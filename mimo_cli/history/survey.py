@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from mimo_cli.common_phrases import chained, listed
 from mimo_cli.errors import LocalIOError
 from mimo_cli.history import cells, contents, reading, spending
 from mimo_cli.history.file import filesystem, inspection, opening, reasons, schema
@@ -12,8 +13,6 @@ from mimo_cli.history.file.database import WAIT
 from mimo_cli.history.file.opening import LockWait
 from mimo_cli.history.losses import UnreadableError
 from mimo_cli.phrases import NOTHING, Phrase, counted
-from mimo_cli.common_phrases import chained, listed
-from mimo_cli.common_phrases import chained, listed
 
 if TYPE_CHECKING:
     import sqlite3

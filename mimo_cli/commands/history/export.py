@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.commands.history.access import named_or_newest, open_history, refused_value
 from mimo_cli.commands.history.attachments import AttachmentFolder
-from mimo_cli.conversation.shown import export_formats
 from mimo_cli.common_phrases import listed
+from mimo_cli.conversation.shown import export_formats
 from mimo_cli.errors import LocalIOError, UsageError
 from mimo_cli.files import named_file
 from mimo_cli.output.sanitize import sanitize

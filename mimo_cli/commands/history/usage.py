@@ -11,8 +11,8 @@ from mimo_cli.commands.history.access import (
     refused_value,
     tell_left_out,
 )
-from mimo_cli.conversation.shown import export_formats
 from mimo_cli.common_phrases import listed
+from mimo_cli.conversation.shown import export_formats
 from mimo_cli.errors import UsageError
 from mimo_cli.output import spending_table
 from mimo_cli.phrases import Phrase

@@ -6,10 +6,11 @@ import io
 from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol.messages import Media
+from mimo_cli.conversation.intake import first_look
 from mimo_cli.conversation.intake.piped_input import tell_of_another
 from mimo_cli.input import file_bytes, stdin, stdin_parts
 from mimo_cli.phrases import NOTHING
-from mimo_cli.text import decoding, first_look
+from mimo_cli.text import decoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

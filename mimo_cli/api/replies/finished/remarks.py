@@ -11,9 +11,9 @@ from mimo_cli.api.protocol.json_text.exact import why_no_object
 from mimo_cli.api.protocol.messages import OtherBlock
 from mimo_cli.api.replies.finished.calls import IN_WORDS
 from mimo_cli.api.replies.finished.problems import ASK_AGAIN, SEND_LESS, TOOL
+from mimo_cli.common_phrases import listed
 from mimo_cli.named_tuple import NamedTuple
 from mimo_cli.phrases import NOTHING, Phrase, verbatim
-from mimo_cli.common_phrases import listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection
