@@ -7,7 +7,6 @@ import stat
 from typing import TYPE_CHECKING, Any
 
 from mimo_cli.errors import ConfigError
-from mimo_cli.files import reading
 from mimo_cli.phrases import NOTHING, Phrase, reason, verbatim
 from mimo_cli.text.text_format import TextFormat
 
@@ -153,6 +152,8 @@ def _bytes(file: Path) -> bytes:
     """
     mode = file.stat().st_mode
     if stat.S_ISREG(mode):
+        from mimo_cli.files import reading  # not for those who have no file
+
         return reading.read(file, _LARGEST + 1)
     if stat.S_ISFIFO(mode) and not str(file).startswith(_DEVICES):
         why = Phrase("it is a pipe, which may never be written to")
