@@ -112,7 +112,9 @@ def lead(connection: socket.socket, port: int, first: bytes = b"") -> None:
             more = [connection] if has_more and connection in others else []
             for one in more or select.select([*others], [], [], PATIENCE)[0]:
                 if data := one.recv(65536):
-                    others[one].sendall(data)
+                    # Who takes no more may have said why, which is passed on.
+                    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                        others[one].sendall(data)
                 else:
                     others.pop(one)
                     if one is behind:

@@ -151,6 +151,7 @@ class Stream(httpcore.NetworkStream):
         self._merger = ChunkMerger()
         self._early = bytearray()  # read while the request went out
         self._is_long = False
+        self._failed: ssl.SSLError | None = None
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come, at most `max_bytes`, small chunks as one; nothing at the end.
@@ -163,6 +164,8 @@ class Stream(httpcore.NetworkStream):
         """
         try:
             data = self._take_early() or self._receive(min(max_bytes, _A_READ), timeout)
+            if not data and self._failed is not None:
+                raise self._failed
         except TimeoutError as error:
             raise httpcore.ReadTimeout(error) from error
         except OSError as error:
@@ -190,6 +193,8 @@ class Stream(httpcore.NetworkStream):
         except TimeoutError as error:
             raise httpcore.WriteTimeout(error) from error
         except OSError as error:
+            if isinstance(error, ssl.SSLError):
+                self._failed = error  # TLS says it once, and httpcore goes on to read
             raise httpcore.WriteError(error) from error
 
     def _send(self, buffer: bytes, timeout: float | None) -> None:

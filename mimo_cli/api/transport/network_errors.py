@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import ssl
 from typing import TYPE_CHECKING, Literal
 
 import httpcore
@@ -16,6 +17,7 @@ from mimo_cli.api.transport import http_errors, tls_errors
 from mimo_cli.api.transport.http_errors import through
 from mimo_cli.api.transport.proxies import socks_reply
 from mimo_cli.api.transport.tls_errors import cannot_connect, causes
+from mimo_cli.api.transport.trust import openssl_words
 from mimo_cli.errors import ALWAYS, NetworkError
 from mimo_cli.phrases import NOTHING, Phrase, reason, verbatim
 
@@ -63,6 +65,8 @@ def translate(
         case httpcore.NetworkError() | httpcore.ProtocolError() | httpcore.TimeoutException():
             if has_head:
                 return http_errors.connection_lost(where, proxy)
+            if not heard.first and (ended := _ended_tls(error, url, where, proxy)) is not None:
+                return ended
             is_said = isinstance(error, httpcore.RemoteProtocolError)
             problem = http_errors.without_bytes(error) if is_said else ""
             if proxy is not None and url.startswith("http:") and heard.first:
@@ -75,6 +79,27 @@ def translate(
             return http_errors.broken_head(where, proxy, heard, problem)
         case _:
             return error  # one of ours, or a bug: shown as one
+
+
+def _ended_tls(error: Exception, url: str, where: str, proxy: Proxy | None) -> NetworkError | None:
+    """Return what it means that the other side ended TLS in the place of a reply, if it did.
+
+    Without TLS to the server that is the proxy, which gets the requests themselves.
+    """
+    if proxy is not None and url.startswith("http:"):
+        return _proxy_ended_tls(error, proxy)
+    return tls_errors.alert_error(error, through(where, proxy))
+
+
+def _proxy_ended_tls(error: Exception, proxy: Proxy) -> NetworkError | None:
+    found = tls_errors.alert_error(error, _name(proxy))
+    if found is not None:
+        found.hint = _check(proxy)
+    return found
+
+
+def _name(proxy: Proxy) -> Phrase:
+    return Phrase("proxy {proxy}", proxy=proxy.where)
 
 
 def late(
@@ -148,9 +173,9 @@ def unreachable(proxy: Proxy, error: Exception, stage: Stage = "connection") -> 
     if isinstance(error, TimeoutError):
         hint = _plain(proxy) if stage == "proxy tls" else NOTHING
         return _unreachable(proxy, _TOO_LONG, hint=hint)
-    name = Phrase("proxy {proxy}", proxy=proxy.where)
-    if (found := tls_errors.tls_error(error, name, None)) is not None:
-        found.hint = tls_errors.hint_on_proxy_certificate(error, _check(proxy)) or _plain(proxy)
+    if (found := tls_errors.tls_error(error, _name(proxy), None)) is not None:
+        otherwise = _check(proxy) if tls_errors.speaks_tls(error) else _plain(proxy)
+        found.hint = tls_errors.hint_on_proxy_certificate(error, _check(proxy)) or otherwise
         return found
     for cause in causes(error):
         if isinstance(cause, socket.gaierror):
@@ -204,6 +229,8 @@ def proxy_broke(proxy: Proxy, target: str, error: OSError, heard: Heard) -> Netw
     """Say that the connection to a proxy broke, or stayed silent, when it was asked."""
     if isinstance(error, TimeoutError):
         return late("proxy", target, proxy, None, heard)
+    if not heard.first and (ended := _proxy_ended_tls(error, proxy)) is not None:
+        return ended
     if _is_spoken(proxy, heard):
         return _refused(proxy, target, _reason(error), retry_limit=ALWAYS)
     return _proxy_error(proxy, _reason(error), _speaks(proxy), retry_limit=ALWAYS)
@@ -360,6 +387,10 @@ def _connect_error(error: Exception, where: str, proxy: Proxy | None) -> Network
 
 def _reason(error: Exception) -> Phrase:
     for cause in causes(error):
+        if isinstance(cause, ssl.SSLEOFError):
+            return _CLOSED
+        if isinstance(cause, ssl.SSLError):
+            return openssl_words(cause) or Phrase("its TLS failed")
         if isinstance(cause, OSError) and cause.args:
             return reason(cause)
     return verbatim(str(error))

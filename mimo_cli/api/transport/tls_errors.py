@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -38,6 +39,35 @@ def tls_error(error: Exception, where: str, proxy: Proxy | None) -> NetworkError
         if isinstance(cause, ssl.SSLError):
             return _no_tls(cause, through(where, proxy))
     return None
+
+
+def alert_error(error: Exception, where: Phrase) -> NetworkError | None:
+    """Return what it means that the other side ended TLS when it stood here; None if it did not.
+
+    In TLS 1.3 it looks at what we have shown after that (RFC 8446, 4.4.2.4). What is not about us
+    may pass.
+    """
+    for cause in causes(error):
+        if isinstance(cause, ssl.SSLError) and (alert := _alert(cause)):
+            found = _ended_by(alert, where)
+            found.retry_limit = 0 if alert in _ALERTS_ON_US else ALWAYS
+            return found
+    return None
+
+
+def is_alert(error: BaseException) -> bool:
+    """Return whether an error is what the other side said of TLS before it ended it."""
+    return isinstance(error, ssl.SSLError) and _alert(error) != ""
+
+
+def speaks_tls(error: Exception) -> bool:
+    """Return whether the other side has answered in TLS, although that has failed."""
+    return any(
+        isinstance(cause, ssl.SSLError)
+        and not isinstance(cause, ssl.SSLEOFError)
+        and cause.reason not in _NO_TLS
+        for cause in causes(error)
+    )
 
 
 def hint_on_proxy_certificate(error: Exception, check: Phrase) -> Phrase | NameCa:
@@ -90,30 +120,58 @@ def _no_tls(error: ssl.SSLError, where: Phrase) -> NetworkError:
             Phrase("Does this port speak plain http? Then base_url begins with http://")
         )
         return NetworkError(what, why, hint)
-    if alert := next((it for it in _ALERTS if (error.reason or "").endswith(it)), ""):
-        hint = SuspectBaseUrl(Phrase("Check base_url: are its host and port right?"))
-        return NetworkError(what, _ALERTS[alert], hint)
-    hint = SuspectBaseUrl(Phrase("Check base_url: does this port speak https?"))
+    if alert := _alert(error):
+        return _ended_by(alert, where)
     why = openssl_words(error) or Phrase("the handshake failed")
-    return NetworkError(what, why, hint)
+    return NetworkError(what, why, _CHECK_HOST)
 
 
+def _ended_by(alert: str, where: Phrase) -> NetworkError:
+    what = Phrase("no TLS with {where}", where=where)
+    words = alert.lower().replace("_", " ")
+    why = _ALERTS.get(alert) or Phrase("it ended the TLS handshake: {alert}", alert=words)
+    return NetworkError(what, why, _CHECK_HOST)
+
+
+_CHECK_HOST = SuspectBaseUrl(Phrase("Check base_url: are its host and port right?"))
 _WANTS_CERTIFICATE = Phrase("it wants a certificate of yours, and none can be given here")
-_ALERTS = {
-    "HANDSHAKE_FAILURE": Phrase("it takes none of the ways to encrypt that were offered"),
+_ALERTS_ON_US = {
+    **dict.fromkeys(
+        (
+            *("CERTIFICATE_REQUIRED", "NO_CERTIFICATE", "BAD_CERTIFICATE", "UNKNOWN_CA"),
+            *("UNSUPPORTED_CERTIFICATE", "CERTIFICATE_REVOKED", "CERTIFICATE_EXPIRED"),
+            "CERTIFICATE_UNKNOWN",
+        ),
+        _WANTS_CERTIFICATE,
+    ),
+    "HANDSHAKE_FAILURE": Phrase(
+        "it takes none of the ways to encrypt that were offered, or it wants a certificate of yours"
+    ),
+    "INSUFFICIENT_SECURITY": Phrase("it wants a stronger way to encrypt than were offered"),
     "PROTOCOL_VERSION": Phrase("it takes no version of TLS that is known here"),
     "UNRECOGNIZED_NAME": Phrase("it does not know the host's name"),
-    "CERTIFICATE_REQUIRED": _WANTS_CERTIFICATE,
-    "ALERT_BAD_CERTIFICATE": _WANTS_CERTIFICATE,
-    "ALERT_UNKNOWN_CA": _WANTS_CERTIFICATE,
-    "ALERT_ACCESS_DENIED": Phrase("it denies access"),
-    "ALERT_INTERNAL_ERROR": Phrase("it failed"),
+    "ACCESS_DENIED": Phrase("it denies access"),
+    "NO_APPLICATION_PROTOCOL": Phrase("it does not speak HTTP/1.1"),
 }
-"""What servers say before they end a handshake (RFC 8446, 6.2), by how OpenSSL's names for it end.
+_ALERTS = {**_ALERTS_ON_US, "INTERNAL_ERROR": Phrase("it failed")}
+"""What the other side says before it ends TLS (RFC 8446, 6.2; RFC 5246, 7.2.2), by its name.
 
-Its beginnings are the versions that it stems from.
+TLS 1.2 says `handshake_failure` for a certificate that it wants. What is not here is told as it is.
 """
 
+
+def _alert(error: ssl.SSLError) -> str:
+    """Return the name of the alert that the other side sent; empty if it is another error.
+
+    OpenSSL's begin with the version that they stem from. Python does not know some of them: it
+    has OpenSSL's words then.
+    """
+    name = error.reason or str(error).rpartition("] ")[2].partition(" (")[0]
+    match = re.fullmatch(_ALERT, name.upper().replace(" ", "_"))
+    return match[1] if match else ""
+
+
+_ALERT = "(?:SSLV3|TLSV1|TLSV13)_(?:ALERT_)?([A-Z0-9_]+)"
 
 _EXPIRED, _NOT_YET_VALID = 10, 9
 """OpenSSL's verification codes (X509_V_ERR_…)."""

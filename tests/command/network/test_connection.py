@@ -200,14 +200,30 @@ def test_a_silent_handshake_of_tls_has_the_whole_time() -> None:
 @pytest.mark.parametrize(
     ("alert", "why"),
     [
-        (40, "it takes none of the ways to encrypt that were offered"),
-        (42, "it wants a certificate of yours, and none can be given here"),
-        (48, "it wants a certificate of yours, and none can be given here"),
+        (10, "it ended the TLS handshake: unexpected message"),
+        (
+            40,
+            (
+                "it takes none of the ways to encrypt that were offered, "
+                "or it wants a certificate of yours"
+            ),
+        ),
+        *(
+            (alert, "it wants a certificate of yours, and none can be given here")
+            for alert in (*range(41, 47), 48, 116)
+        ),
+        (47, "it ended the TLS handshake: illegal parameter"),
         (49, "it denies access"),
         (70, "it takes no version of TLS that is known here"),
+        (71, "it wants a stronger way to encrypt than were offered"),
         (80, "it failed"),
+        (86, "it ended the TLS handshake: inappropriate fallback"),
+        (90, "it ended the TLS handshake: user cancelled"),
+        (109, "it ended the TLS handshake: missing extension"),
         (112, "it does not know the host's name"),
-        (116, "it wants a certificate of yours, and none can be given here"),
+        (115, "it ended the TLS handshake: unknown psk identity"),
+        (120, "it does not speak HTTP/1.1"),
+        (200, "the handshake failed"),  # OpenSSL knows it as little
     ],
 )
 def test_what_a_server_says_before_it_ends_a_handshake_is_told(alert: int, why: str) -> None:

@@ -9,7 +9,7 @@ import ssl
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mimo_cli.api.hosts import authority
-from mimo_cli.api.transport import http_errors
+from mimo_cli.api.transport import http_errors, tls_errors
 from mimo_cli.api.transport import network_errors as errors
 from mimo_cli.api.transport.proxies import connect_reply, socks_reply
 from mimo_cli.api.transport.route import USER_AGENT
@@ -49,9 +49,32 @@ class ProxyConnection:
         self.heard = heard
 
     def sendall(self, data: bytes) -> None:
-        """Send some bytes."""
+        """Send some bytes.
+
+        Raises:
+            ssl.SSLError: the other side has ended TLS, and said why.
+            OSError: the connection broke, or it took too long.
+        """
         self._connection.settimeout(self._seconds())
-        self._connection.sendall(data)
+        try:
+            self._connection.sendall(data)
+        except OSError as error:
+            if (alert := self._last_alert()) is not None:
+                raise alert from error
+            raise
+
+    def _last_alert(self) -> ssl.SSLError | None:
+        """Return what the other side said of TLS before it ended it, if that is there."""
+        if not isinstance(self._connection, ssl.SSLSocket):
+            return None
+        self._connection.settimeout(0)
+        try:
+            self._connection.recv(_RECORD)
+        except ssl.SSLError as error:
+            return error if tls_errors.is_alert(error) else None
+        except OSError:
+            return None  # the first error says as much
+        return None
 
     def recv(self, size: int) -> bytes:
         """Return what has come, nothing at the end."""
