@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from mimo_cli.api.hosts import (
     NAME_SIGNS,
@@ -72,11 +72,14 @@ def parse_base_url(text: str, *, allow_http: bool = False) -> str:
     text = text.strip()
     if quotes := punctuation.enclosing_quotes(text):
         raise _not_right(Phrase("it has its quotes {quotes}", quotes=quotes))
+    if text[:1] in ("'", '"', "`"):
+        quotes = punctuation.Quotes(text[0], text[0])
+        raise _not_right(Phrase("it has its quotes {quotes}", quotes=quotes))
     text = _with_two_slashes(text)
     if "://" not in text:
         _check_beginning(text)
         url = _split(f"https://{text}")
-        if _is_scheme(url.hostname):
+        if _is_scheme(url.hostname) and url.port is None:
             raise _not_right(_SCHEME)
         text = ("http://" if is_loopback(url.hostname or "") else "https://") + text
     url = _split(text)
@@ -108,7 +111,8 @@ def _check_beginning(text: str) -> None:
     if is_word_for_scheme(name, rest):
         raise _not_right(_SCHEME if _is_scheme(name) or is_near_scheme(name) else _NO_COLON)
     is_slip = _is_scheme(name) or is_near_scheme(name)
-    if is_slip and rest.startswith(":") and not rest[1:2].isdigit() and len(rest) > 1:
+    has_port = rest[1:].partition("/")[0].isdigit()
+    if is_slip and rest.startswith(":") and not has_port and len(rest) > 1:
         raise _not_right(Phrase("behind {scheme}: there is no //", scheme=name))
 
 
@@ -130,9 +134,22 @@ def _has_second_scheme(url: SplitResult) -> bool:
         is_slip = is_near_scheme(url.hostname or "")
         has_double = url.path.startswith("//") and ":" not in url.netloc
         return is_slip and (url.netloc.endswith(":") or has_double)
-    first = url.path.partition("/")[2].partition("/")[0]
-    is_host_behind = "." in first or url.path.startswith("//")
-    return url.netloc.endswith(":") or is_host_behind
+    if ":" in url.netloc:
+        return url.netloc.endswith(":")  # who gives a port means a host
+    first = url.path.lstrip("/").partition("/")[0]
+    is_version = first[:1] == "v" and first[1:2].isdigit()
+    return _is_like_host(first) or (url.path.startswith("//") and not is_version)
+
+
+def _is_like_host(text: str) -> bool:
+    """Return whether a part of a path looks like a host: it ends like a domain, or is an address.
+
+    Names of domains in which all others are have no digits, but for Punycode (RFC 3696, 2).
+    """
+    host = text.partition(":")[0]
+    end = host.rpartition(".")[2]
+    is_domain = "." in host and (end.isalpha() or end.startswith("xn--"))
+    return is_domain or address(host) is not None
 
 
 def other_operation(text: str) -> str:
@@ -153,16 +170,36 @@ def _split(text: str) -> SplitResult:
     try:
         url = urlsplit(text)
     except ValueError as error:
-        raise _not_right(_NO_HOST if _is_plain(text) else _no_sign_of_urls(text)) from error
+        raise _not_right(_NO_HOST if _is_plain(text) else _odd_sign(text)) from error
     if problem := _url_problem(text, url) or _port_problem(url):
         raise _not_right(problem)
     return url
 
 
-def _no_sign_of_urls(text: str) -> Phrase:
-    """Say which sign of a text does not belong in a URL."""
+def _odd_sign(text: str) -> Phrase:
+    """Say which sign of a URL does not belong in it, or is written otherwise."""
+    start, separator, rest = text.partition("://")
+    authority, slash, path = rest.partition("/")
     sign = next(it for it in text if not _is_plain(it))
+    is_in_path = separator and slash and _is_plain(f"{start}{authority}")
+    if is_in_path and path and sign.isprintable():
+        return Phrase("in its path {sign!r} is written {encoded}", sign=sign, encoded=quote(sign))
+    if separator and _is_plain(start) and _may_be_a_name(authority):
+        return Phrase("a host with {sign!r} in its name is written in its xn-- form", sign=sign)
     return Phrase("{sign!r} does not belong in it", sign=sign)
+
+
+def _may_be_a_name(authority: str) -> bool:
+    """Return whether all in it that is not ASCII is letters, none of them a wide form of another.
+
+    Which name that is in ASCII is not told: there are two rules (IDNA 2003 and 2008), and a key
+    sent by the wrong one goes to somebody else.
+    """
+    import unicodedata  # few write one
+
+    odd = [it for it in authority if not _is_plain(it)]
+    is_plain = unicodedata.is_normalized("NFKC", authority)
+    return odd != [] and is_plain and all(map(str.isalpha, odd))
 
 
 def _port_problem(url: SplitResult) -> Phrase:
@@ -185,8 +222,10 @@ def _url_problem(text: str, url: SplitResult) -> Phrase:
         return Phrase("it does not begin with https://")
     if url.scheme not in ("http", "https"):
         return Phrase("its scheme is {scheme!r}, not https", scheme=url.scheme)
-    if not url.hostname or not _is_plain(text):
+    if not url.hostname:
         return _NO_HOST
+    if not _is_plain(text):
+        return _odd_sign(text)
     if len(text) > _LONGEST_URL:
         return Phrase("it has over {count} characters", count=_LONGEST_URL)
     if _has_second_scheme(url):
@@ -219,15 +258,17 @@ def _host_problem(url: SplitResult) -> Phrase:
     The parts that make requests and TLS raise errors of their own for such names. Without
     patterns: to compile them would take longer than all else here.
     """
-    written = url.hostname or ""
-    host = written.removesuffix(".")
+    lower = url.hostname or ""
+    start = url.netloc.lower().find(lower)
+    written = url.netloc[start : start + len(lower)]  # as people wrote it
+    host = lower.removesuffix(".")
     before, bracket, after = url.netloc.rpartition("]")
     if bracket and (not before.startswith("[") or after[:1] not in ("", ":")):
         return _NO_HOST
     dots = 3
     is_number = host.replace(".", "").isdigit()
     if bracket or (is_number and host.count(".") == dots):
-        is_right = is_written_out(written if bracket else host)  # 010 may be 8 or 10, so it is none
+        is_right = is_written_out(lower if bracket else host)  # 010 may be 8 or 10, so it is none
     else:
         is_right = not is_number or address(host) is not None
     if not is_right:

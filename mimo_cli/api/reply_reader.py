@@ -149,8 +149,8 @@ class ReplyReader:
         else:
             yield from self._unstreamed(first)
 
-    def _check_compression(self, first: bytes) -> None:
-        if encoding := sniffing.unknown_compression(self._head, first):
+    def _check_compression(self, first: bytes, **looked_at: None) -> None:
+        if encoding := sniffing.unknown_compression(self._head, first, **looked_at):
             from mimo_cli.api.replies import failures
 
             raise failures.from_encoding(encoding, self._head.status)
@@ -185,6 +185,7 @@ class ReplyReader:
         try:
             found = unstreamed.read_message(reply, self._target.asked)
         except MimoError as error:
+            self._check_compression(first + rest, looked_at=None)  # too little had come for that
             raise problem or error from error
         yield [*map(self._concealed, found.events)]
         if problem is not None:

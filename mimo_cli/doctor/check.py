@@ -87,6 +87,13 @@ class Subject:
         return mask_all(concealed(text, keys, find_secrets(self.environment.environ)))
 
 
+def seconds_for_a_step(environment: Environment, options: Mapping[str, Any]) -> float:
+    """Return how long a step on the way to the server may take: not longer than all may."""
+    limits = environment.limits
+    total = options.get("timeout") or limits.total
+    return limits.connect if total is None else min(limits.connect, total)
+
+
 def failed(name: str, error: MimoError, otherwise: Phrase = NOTHING) -> Check:
     """Return the check that an error amounts to; `otherwise` is what to do if it does not say."""
     return Check(name, "failed", error.message, in_command_terms(error.hint) or otherwise)
@@ -109,5 +116,5 @@ def inspect(environment: Environment, options: Mapping[str, Any]) -> Subject:
         configuration,
         tuple(problem for problem in problems if problem not in of_options),
         options,
-        cache(partial(trust, environment.environ, environment.limits.connect)),
+        cache(partial(trust, environment.environ, seconds_for_a_step(environment, options))),
     )

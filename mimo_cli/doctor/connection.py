@@ -33,7 +33,7 @@ from mimo_cli.api.transport.route import is_forwarded, is_plain
 from mimo_cli.api.transport.tls_errors import with_variables
 from mimo_cli.config import KeyFromCommand, KeyRefused
 from mimo_cli.conversation import prepare
-from mimo_cli.doctor.check import Check, failed
+from mimo_cli.doctor.check import Check, failed, seconds_for_a_step
 from mimo_cli.errors import ConfigError, MimoError
 from mimo_cli.phrases import Phrase
 
@@ -143,7 +143,7 @@ def _find_way(endpoint: Endpoint, subject: Subject) -> Way:
     environment = subject.environment
     url, environ = endpoint.base_url, environment.environ
     proxy = choose_proxy(url, environ).proxy
-    seconds = environment.limits.connect
+    seconds = seconds_for_a_step(environment, subject.options)
     tls, flaws = subject.trust() if proxy is not None and proxy.is_secured else (None, ())
     backend = Backend(proxy, tls=tls, forwards=is_forwarded(url, proxy))
     where = host_and_port(url)

@@ -15,11 +15,17 @@ BLANK = b"\xef\xbb\xbf \t\r\n"
 GZIP = b"\x1f\x8b"
 """How gzip begins (RFC 1952, 2.3.1)."""
 
+ZSTD = b"\x28\xb5\x2f\xfd"
+"""How zstd begins (RFC 8878, 3.1.1)."""
+
 EVENTS = (b":", b"data", b"event", b"id:", b"retry")
 """How a stream of events begins, in however small a part."""
 
 _READABLE = ("identity", "gzip", "x-gzip", "deflate")
 _STARTS = (b"{", b"[", b"<", *EVENTS)
+_NO_TEXT = bytes(it for it in range(32) if it not in b"\t\n\f\r\x1b")
+_LOOKED_AT = 256
+"""Bytes of a body among which one of those is, if it is compressed and happens to begin as text."""
 _LETTERS = 8
 """Bytes at the beginning of a body in which an encoding with wide letters has a zero."""
 
@@ -36,8 +42,13 @@ def kind(response: Response, first: bytes) -> Kind:
     return "events"
 
 
-def unknown_compression(response: Response, first: bytes) -> str:
+def unknown_compression(
+    response: Response, first: bytes, looked_at: int | None = _LOOKED_AT
+) -> str:
     """Return how a body is compressed that nobody can read here; empty if it can be read.
+
+    So many bytes are looked at where it begins as text, None for all: a reply that goes well may
+    have a sign in it that does not belong there.
 
     Nothing was asked for but plain text. Some gateways hand on the header of a body that they
     have unpacked, so the bytes decide.
@@ -45,9 +56,18 @@ def unknown_compression(response: Response, first: bytes) -> str:
     declared = response.headers.get("content-encoding", "").lower().split(",")
     names = (name.strip() for name in declared)
     unknown = next((name for name in names if name and name not in _READABLE), "")
-    if first.startswith(GZIP):
-        return unknown or "gzip"
-    return "" if first.lstrip(BLANK).startswith(_STARTS) else unknown
+    for beginning, name in ((GZIP, "gzip"), (ZSTD, "zstd")):
+        if first.startswith(beginning):
+            return unknown or name
+    is_plain = first.lstrip(BLANK).startswith(_STARTS) and _may_be_text(first[:looked_at])
+    return "" if is_plain else unknown
+
+
+def _may_be_text(first: bytes) -> bool:
+    """Return whether a body's beginning has no sign that is none of a text."""
+    if may_be_wide(first):
+        first = first[:_LETTERS].replace(b"\0", b"")  # behind its beginning any byte may stand
+    return len(first.translate(None, _NO_TEXT)) == len(first)
 
 
 def may_be_wide(first: bytes) -> bool:

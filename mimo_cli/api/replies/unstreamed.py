@@ -78,8 +78,9 @@ def no_events_error(first: bytes, status: int) -> MimoError:
     text = first.strip(sniffing.BLANK)
     if not text or text.startswith(sniffing.EVENTS):
         return empty_error()
-    if text.startswith(sniffing.GZIP):
-        return failures.from_encoding("gzip", status)
+    for beginning, name in ((sniffing.GZIP, "gzip"), (sniffing.ZSTD, "zstd")):
+        if text.startswith(beginning):
+            return failures.from_encoding(name, status)
     words = text.splitlines()[0][:_SHOWN].decode("utf-8", "replace")
     why = (
         Phrase("it begins: {words}", words=words)

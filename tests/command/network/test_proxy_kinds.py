@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 import pytest
+from support.checkups import checks_of
 from support.folders import CERTIFICATES
 from support.harness import KEY, PATIENCE, finish, mimo, process
 from support.proxies import (
@@ -898,6 +899,22 @@ def test_a_silent_proxy_has_the_time_of_one_connection(
     assert result.err.startswith(f"mimo: {words.format(where)}\n")
     assert 0.3 <= result.seconds < 2
     assert ("Does it speak" in result.err) is ("failed: " in words or scheme == "https")
+
+
+@pytest.mark.parametrize("scheme", ["http", "https", "socks5"])
+@pytest.mark.parametrize("is_limit_given", [True, False])
+def test_doctor_waits_for_a_silent_proxy_no_longer_than_for_all(
+    service: Service, scheme: str, is_limit_given: bool
+) -> None:
+    args = ("--timeout", "0.3") if is_limit_given else ()
+    limits = Limits(total=None if is_limit_given else 0.3)
+    with Listener() as proxy:
+        variables = {"all_proxy": f"{scheme}://127.0.0.1:{proxy.port}"}
+        result = mimo(
+            *("doctor", "--json", *args), environ={**service.environ, **variables}, limits=limits
+        )
+    assert checks_of(result)["connection"].state == "failed"
+    assert 0.3 <= result.seconds < 5
 
 
 @pytest.mark.slow

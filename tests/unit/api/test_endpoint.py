@@ -72,6 +72,14 @@ PLAN = "https://token-plan-cn.xiaomimimo.com/anthropic"
         ("htps:8443//x", "https://htps:8443//x"),
         ("localhost//x", "http://localhost//x"),
         ("llm/x//y", "https://llm/x//y"),
+        *((it, f"https://{it}") for it in ("http:8080", "https:8443/x", "HTTP:80/anthropic")),
+        *(
+            (f"https://{it}", f"https://{it}")
+            for it in (
+                *("http/anthropic", "http/v1.1", "http//v1.1/x", "https/gateway.v2/anthropic"),
+                *("http:8080//x", "http:80/api.example.com", "https:8443/v2"),
+            )
+        ),
     ],
 )
 def test_a_base_url_is_put_right(written: str, url: str) -> None:
@@ -104,9 +112,30 @@ def test_what_is_dropped_though_it_means_something_else_is_known(written: str, e
         ("“https://example.org”", "base_url is not right: it has its quotes “ ”"),
         ("「example.org」", "base_url is not right: it has its quotes 「 」"),
         ("ftp://example.org", "base_url is not right: its scheme is 'ftp', not https"),
-        ("https://exa mple.org", "base_url is not right: it has no proper host"),
-        ("https://exa\nmple.org", "base_url is not right: it has no proper host"),
-        ("https://exämple.org", "base_url is not right: it has no proper host"),
+        ("https://exa mple.org", "base_url is not right: ' ' does not belong in it"),
+        ("https://exa\nmple.org", "base_url is not right: '\\n' does not belong in it"),
+        *(
+            (
+                f"https://{host}",
+                (
+                    f"base_url is not right: a host with {sign!r} in its name "
+                    "is written in its xn-- form"
+                ),
+            )
+            for host, sign in (("exämple.org", "ä"), ("小米.cn:1/x", "小"), ("straße.de/ü", "ß"))
+        ),
+        *(
+            (
+                f"https://example.org{path}",
+                f"base_url is not right: in its path {sign!r} is written {encoded}",
+            )
+            for path, sign, encoded in (
+                *(("/a b", " ", "%20"), ("/ü/x", "ü", "%C3%BC")),
+                ("//小", "小", "%E5%B0%8F"),
+            )
+        ),
+        ("https://example.org/a\x7f", "base_url is not right: '\\x7f' does not belong in it"),
+        ("https://example.org?a b", "base_url is not right: ' ' does not belong in it"),
         ("/example.org", "base_url is not right: it has no proper host"),
         ("//example.org", "base_url is not right: there is no scheme before its //"),
         *(
@@ -114,12 +143,27 @@ def test_what_is_dropped_though_it_means_something_else_is_known(written: str, e
             for written in ("http:example.org", "HTTPS:example.org", "htps:example.org")
         ),
         *(
+            (written, "base_url is not right: behind http: there is no //")
+            for written in ("http:127.0.0.1:8080", "http:10.0.0.1/v1")
+        ),
+        *(
             (written, "base_url is not right: what stands before its // is no scheme with a colon")
             for written in ("thps//example.org", "llm//example.org", "llm:/example.org")
         ),
         *(
             (written, "base_url is not right: it does not begin with https://")
-            for written in ('"https://example.org"', "<https://example.org>", "://example.org")
+            for written in ("<https://example.org>", "://example.org")
+        ),
+        *(
+            (
+                f"{sign}https://example.org{sign}",
+                f"base_url is not right: it has its quotes {sign} {sign}",
+            )
+            for sign in ("'", '"', "`")
+        ),
+        *(
+            (f"https://{host}", f"base_url is not right: {host} is no host's name")
+            for host in ("$HOST", "${HOST}", "<HOST>")
         ),
         *(
             (written, "base_url is not right: its port is not from 1 to 65535")
@@ -171,18 +215,23 @@ def test_what_is_dropped_though_it_means_something_else_is_known(written: str, e
                 *("https:/https://example.org", "https:/https:/example.org", "HTTPS//example.org"),
                 *("https//localhost:8080", "https/example.org", "https.//example.org", "https:"),
                 *("https://https:/localhost/v1", "https://http/example.org/anthropic"),
-                *("https://https:", "https://https://"),
+                *("https://https:", "https://https://", "http", "https/", "http/v1.1"),
+                *("https://http//v1.example.com", "https://http/10.0.0.1:80/x"),
+                *("https://http//llm", "https://http/a.xn--p1ai", "http://https/api.x.cn:1"),
                 *("htps//example.org", "HTPS//llm", "htp:/llm", "ttps//llm", "hxxps//llm"),
                 *("https://htps//llm", "http://htp://localhost", "https://htps:/llm"),
             )
         ),
-        ("https://api。xiaomimimo。com", "base_url is not right: it has no proper host"),
-        ("https://ａpi.xiaomimimo.com", "base_url is not right: it has no proper host"),
-        ("https://evil.example\t.xiaomimimo.com", "base_url is not right: it has no proper host"),
+        ("https://api。xiaomimimo。com", "base_url is not right: '。' does not belong in it"),
+        ("https://ａpi.xiaomimimo.com", "base_url is not right: 'ａ' does not belong in it"),
+        (
+            "https://evil.example\t.xiaomimimo.com",
+            "base_url is not right: '\\t' does not belong in it",
+        ),
         ("https://[::1]x", "base_url is not right: it has no proper host"),
         ("https://xn--.com", "base_url is not right: xn--.com is no host's name"),
-        ("https://a.XN--.com", "base_url is not right: a.xn--.com is no host's name"),
-        ("https://xn--\u2764-.com", "base_url is not right: it has no proper host"),
+        ("https://a.XN--.com", "base_url is not right: a.XN--.com is no host's name"),
+        ("https://xn--\u2764-.com", "base_url is not right: '\u2764' does not belong in it"),
         ("https://a..example", "base_url is not right: a..example is no host's name"),
         ("https://.", "base_url is not right: . is no host's name"),
         (f"https://{'a' * 64}.b", f"base_url is not right: {'a' * 63} is no host's name"),

@@ -229,6 +229,9 @@ def test_other_machines_are(host: str) -> None:
         ("socks5://:p@p.q:1", Proxy("socks5", "p.q", 1, "", "", "p")),
         ("http:3128", Proxy("http", "http", 3128, "")),  # names like any other
         ("socks5://socks5:1080/", Proxy("socks5", "socks5", 1080, "")),
+        *((it, Proxy("http", it, 1080, "")) for it in ("http", "https", "socks5", "SOCKS")),
+        ("http://[::1%25lo]:7", Proxy("http", "::1", 7, "")),  # a zone of this machine's
+        ("socks5://[::1%lo]:7", Proxy("socks5", "::1", 7, "")),
         ("http://proxy//x", Proxy("http", "proxy", 1080, "")),
         ("proxy:3128//", Proxy("http", "proxy", 3128, "")),
         ("p.q//", Proxy("http", "p.q", 1080, "")),

@@ -1757,9 +1757,20 @@ def test_an_error_without_its_wrapper_is_read(status: int, code: int, prefix: st
 @pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, br", "BR"])
 @pytest.mark.parametrize("command", ["ask", "models"])
-def test_a_compression_that_was_not_asked_for_is_named(encoding: str, command: str) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\x1b\x03\x00\xf8\xa5[\x82",
+        b"[\xff\x7b\x02\x80\xaa\xaa\xaa",  # as brotli begins where it packs 100 kB
+        b"{\x9c\x03",
+        b"<a\x01\x80",
+        b":\x00\x01\x80\x03\x04\x05\x06\x07",
+    ],
+)
+def test_a_compression_that_was_not_asked_for_is_named(
+    encoding: str, command: str, body: bytes
+) -> None:
     headers = (("Content-Encoding", encoding), ("Content-Type", "text/event-stream"))
-    body = b"\x1b\x03\x00\xf8\xa5[\x82"
     if encoding.startswith("gzip"):
         pytest.skip("gzip is undone by httpx")
     fault = Fault(status=200, headers=headers, body=body, times=None)
@@ -1771,9 +1782,32 @@ def test_a_compression_that_was_not_asked_for_is_named(encoding: str, command: s
     assert f"it is compressed ({name}), which was not asked for" in result.err
 
 
+def test_a_compression_that_shows_late_is_named() -> None:
+    body = b"[" + b"1," * 200 + b"\x03\xff"
+    fault = Fault(status=200, headers=(("Content-Encoding", "br"),), body=body, times=None)
+    result = ask(fault)
+    assert (result.code, result.slept) == (8, [])
+    assert "it is compressed (br), which was not asked for" in result.err
+
+
+@pytest.mark.parametrize("command", ["ask", "models"])
+@pytest.mark.parametrize(
+    ("beginning", "name"), [(b"\x28\xb5\x2f\xfd", "zstd"), (b"\x1f\x8b", "gzip")]
+)
+def test_a_compression_that_no_header_names_is_known_by_its_beginning(
+    beginning: bytes, name: str, command: str
+) -> None:
+    fault = Fault(status=200, body=beginning + b"\x24\x05\x29\x00\x00", times=None)
+    with Simulator(faults=[fault]) as simulator:
+        args = ("ask", "hi") if command == "ask" else ("models", "--remote")
+        result = mimo(*args, environ=environ_for(simulator))
+    assert (result.code, result.slept) == (8, [])
+    assert f"it is compressed ({name}), which was not asked for" in result.err
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("status", "code"), [(400, 10), (401, 4), (404, 10), (429, 5), (500, 8)])
-@pytest.mark.parametrize("body", [b"\x1b\x03\x00\xf8\xa5[\x82", b""])
+@pytest.mark.parametrize("body", [b"[\x03\x00", b"\x1b\x03\x00\xf8\xa5[\x82", b""])
 def test_a_refusal_that_is_compressed_says_so(status: int, code: int, body: bytes) -> None:
     headers = (("Content-Encoding", "br"),)
     fault = Fault(status=status, headers=headers, body=body, times=None)

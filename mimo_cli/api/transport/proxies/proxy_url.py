@@ -12,6 +12,7 @@ from mimo_cli.api.hosts import (
     address,
     authority,
     has_misplaced_zone,
+    is_loopback,
     is_near_scheme,
     is_word_for_scheme,
     with_plain_zone,
@@ -107,6 +108,8 @@ def parse(variable: str, value: str) -> Proxy:
     port = int(match[2] or (443 if scheme == "https" else _USUAL_PORT))
     if not 0 < port <= _HIGHEST_PORT:
         raise _wrong(variable, Phrase("its port is not from 1 to {highest}", highest=_HIGHEST_PORT))
+    if is_loopback(host.partition("%")[0]):
+        host = host.partition("%")[0]  # its zone says nothing
     if match[1].startswith("[") and (address(host) is None or has_misplaced_zone(host)):
         raise _wrong(variable, Phrase("what is in its brackets is no IPv6 address"))
     proxy = Proxy(cast("Scheme", scheme), host, port, variable)
@@ -165,8 +168,8 @@ def _split_scheme(value: str) -> tuple[str, str]:
     """
     scheme, separator, rest = value.partition("://")
     if not separator:
-        scheme, _, rest = value.partition(":/")
-        if scheme.lower() not in (*get_args(Scheme), "socks"):
+        scheme, separator, rest = value.partition(":/")
+        if not separator or scheme.lower() not in (*get_args(Scheme), "socks"):
             return "http", value
     scheme = scheme.lower()
     return ("socks5" if scheme == "socks" else scheme), rest.removeprefix("/")
