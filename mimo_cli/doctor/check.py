@@ -87,10 +87,10 @@ class Subject:
         return mask_all(concealed(text, keys, find_secrets(self.environment.environ)))
 
 
-def seconds_for_a_step(environment: Environment, options: Mapping[str, Any]) -> float:
+def seconds_for_a_step(environment: Environment, settings: Settings) -> float:
     """Return how long a step on the way to the server may take: not longer than all may."""
     limits = environment.limits
-    total = options.get("timeout") or limits.total
+    total = settings.timeout or limits.total
     return limits.connect if total is None else min(limits.connect, total)
 
 
@@ -116,5 +116,9 @@ def inspect(environment: Environment, options: Mapping[str, Any]) -> Subject:
         configuration,
         tuple(problem for problem in problems if problem not in of_options),
         options,
-        cache(partial(trust, environment.environ, seconds_for_a_step(environment, options))),
+        cache(
+            partial(
+                trust, environment.environ, seconds_for_a_step(environment, configuration.settings)
+            )
+        ),
     )

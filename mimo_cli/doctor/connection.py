@@ -143,7 +143,7 @@ def _find_way(endpoint: Endpoint, subject: Subject) -> Way:
     environment = subject.environment
     url, environ = endpoint.base_url, environment.environ
     proxy = choose_proxy(url, environ).proxy
-    seconds = seconds_for_a_step(environment, subject.options)
+    seconds = seconds_for_a_step(environment, subject.settings)
     tls, flaws = subject.trust() if proxy is not None and proxy.is_secured else (None, ())
     backend = Backend(proxy, tls=tls, forwards=is_forwarded(url, proxy))
     where = host_and_port(url)
@@ -287,7 +287,8 @@ def _make_client(subject: Subject, endpoint: Endpoint) -> Client | Check:
             return Check("request", "failed", text, mismatch)
     elif endpoint.key is None and not endpoint.is_loopback and endpoint.auth != "none":
         return Check("request", "skipped", _NO_KEY)
-    seconds = subject.options.get("timeout") or environment.limits.total or _REQUEST_SECONDS
+    seconds = min(subject.settings.timeout or _REQUEST_SECONDS, _REQUEST_SECONDS)
+    seconds = subject.options.get("timeout") or environment.limits.total or seconds
     try:
         return Client(
             endpoint,

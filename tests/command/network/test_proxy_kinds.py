@@ -902,14 +902,15 @@ def test_a_silent_proxy_has_the_time_of_one_connection(
 
 
 @pytest.mark.parametrize("scheme", ["http", "https", "socks5"])
-@pytest.mark.parametrize("is_limit_given", [True, False])
+@pytest.mark.parametrize("by", ["option", "variable", "limits"])
 def test_doctor_waits_for_a_silent_proxy_no_longer_than_for_all(
-    service: Service, scheme: str, is_limit_given: bool
+    service: Service, scheme: str, by: str
 ) -> None:
-    args = ("--timeout", "0.3") if is_limit_given else ()
-    limits = Limits(total=None if is_limit_given else 0.3)
+    args = ("--timeout", "0.3") if by == "option" else ()
+    limits = Limits(total=0.3 if by == "limits" else None)
     with Listener() as proxy:
         variables = {"all_proxy": f"{scheme}://127.0.0.1:{proxy.port}"}
+        variables |= {"MIMO_TIMEOUT": "0.3"} if by == "variable" else {}
         result = mimo(
             *("doctor", "--json", *args), environ={**service.environ, **variables}, limits=limits
         )
