@@ -212,6 +212,7 @@ def _port_problem(url: SplitResult) -> Phrase:
 
 
 _NO_HOST = Phrase("it has no proper host")
+_QUERY = Phrase("it must not have a query or fragment")
 _SCHEME = Phrase("where its host belongs there is a scheme")
 _NO_COLON = Phrase("what stands before its // is no scheme with a colon")
 
@@ -225,7 +226,7 @@ def _url_problem(text: str, url: SplitResult) -> Phrase:
     if not url.hostname:
         return _NO_HOST
     if not _is_plain(text):
-        return _odd_sign(text)
+        return _QUERY if url.query or url.fragment else _odd_sign(text)
     if len(text) > _LONGEST_URL:
         return Phrase("it has over {count} characters", count=_LONGEST_URL)
     if _has_second_scheme(url):
@@ -233,7 +234,7 @@ def _url_problem(text: str, url: SplitResult) -> Phrase:
     if url.username is not None or url.password is not None:
         return Phrase("it must not hold a user name or password")
     if url.query or url.fragment:
-        return Phrase("it must not have a query or fragment")
+        return _QUERY
     return _host_problem(url)
 
 

@@ -166,7 +166,7 @@ def _alert(error: ssl.SSLError) -> str:
     OpenSSL's begin with the version that they stem from. Python does not know some of them: it
     has OpenSSL's words then.
     """
-    name = error.reason or str(error).rpartition("] ")[2].partition(" (")[0]
+    name = error.reason or (error.strerror or "").rpartition("] ")[2].partition(" (")[0]
     match = re.fullmatch(_ALERT, name.upper().replace(" ", "_"))
     return match[1] if match else ""
 

@@ -135,7 +135,10 @@ def test_what_is_dropped_though_it_means_something_else_is_known(written: str, e
             )
         ),
         ("https://example.org/a\x7f", "base_url is not right: '\\x7f' does not belong in it"),
-        ("https://example.org?a b", "base_url is not right: ' ' does not belong in it"),
+        *(
+            (written, "base_url is not right: it must not have a query or fragment")
+            for written in ("https://example.org?a b", "https://example.org/ü#ü")
+        ),
         ("/example.org", "base_url is not right: it has no proper host"),
         ("//example.org", "base_url is not right: there is no scheme before its //"),
         *(
