@@ -47,16 +47,27 @@ def parse_key(text: str, source: str) -> str:
 _START = r"(?:sk|tp)-"
 _TAIL = r"[A-Za-z0-9_-]{12,200}"  # as much as is looked at
 _REST = r"[A-Za-z0-9_-]*"
-_WORD = r"[A-Za-z]*\d*|\d+[a-z]{0,2}|\d{8}T\d{6}Z?"
+_ONE_CASE = r"[a-z]+|[A-Z]+"
+_HUMPS = r"(?:[a-z]+|[A-Z]{1,3})?(?:[A-Z][a-z]{2,})+"
+_NUMBER = r"\d{1,8}|\d{8}T\d{6}Z?"
+_WORD = rf"(?=[A-Za-z]{{1,15}}(?![A-Za-z]))(?:{_ONE_CASE}|{_HUMPS})\d{{0,4}}|{_NUMBER}"
 """Of a name, between its hyphens: letters with a number behind, a number or a time."""
-_RANDOM, _LONGER_THAN_WORDS = 10, 24  # characters
+_LONG_WORD = rf"(?=[A-Za-z]{{1,23}}$)(?:{_ONE_CASE}|{_HUMPS})"
+"""Behind letters, where a word goes on: `flask-internationalization`."""
+_UUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+
+_ODD, _ODD_MIXED, _ODD_OF_ONE_CASE = 7, 8, 16
+"""Characters of a key's tail that are of no words, at least; the latter two behind letters.
+
+Of random tails that have hyphens and are 24 characters long, 1 in 2500 has fewer.
+"""
 
 
 def find_keys(text: str) -> Iterator[tuple[int, int]]:
     """Yield the bounds of what looks like one of MiMo's keys in a text.
 
-    A key that stands by itself begins with its family, and is long. One behind letters
-    (`--api-keysk-…`) may be the end of a word (`task-…`, `http-…`): its tail has to be random, too.
+    It begins with its family, and is long. Names begin so, too (`tp-link-router-manual`), or have
+    words that end so (`task-…`, `http-…`): their parts are words.
     """
     end = 0
     start = re.compile(_START)
@@ -66,17 +77,34 @@ def find_keys(text: str) -> Iterator[tuple[int, int]]:
         if tail is None:
             continue
         before = text[match.start() - 1 : match.start()]
-        if not (before.isascii() and before.isalnum()) or _is_random(tail[0]):
+        is_glued = before.isascii() and before.isalnum()
+        if _is_random_behind_letters(tail[0]) if is_glued else _is_random(tail[0]):
             rest = re.compile(_REST).match(text, tail.end())
             end = tail.end() if rest is None else rest.end()
             yield match.start(), end
 
 
 def _is_random(tail: str) -> bool:
-    """Return whether a tail is no name: a part of it is no word, by its length or its signs."""
-    parts = re.split("[_-]", tail)
-    odd = sum(len(it) for it in parts if not re.fullmatch(_WORD, it))
-    return odd >= _RANDOM or max(map(len, parts)) >= _LONGER_THAN_WORDS
+    """Return whether what stands behind a family is no name: it is of one part, or some are odd."""
+    if re.fullmatch(rf"[^_-]*|{_UUID}", tail):
+        return True
+    return len(_odd(tail, _WORD)) >= _ODD
+
+
+def _is_random_behind_letters(tail: str) -> bool:
+    """Return whether what stands behind letters and a family is no name, but a key.
+
+    Names have checksums and numbers of builds, but those are of one case.
+    """
+    odd = _odd(tail, f"{_WORD}|{_LONG_WORD}")
+    is_mixed = odd.lower() != odd != odd.upper()
+    return len(odd) >= (_ODD_MIXED if is_mixed else _ODD_OF_ONE_CASE)
+
+
+def _odd(tail: str, word: str) -> str:
+    """Return the parts of a tail that are no words, joined; a UUID at its end is one."""
+    parts = re.split("[_-]", re.sub(rf"(?:^|[_-]){_UUID}$", "", tail))
+    return "".join(it for it in parts if it and not re.fullmatch(word, it))
 
 
 def is_like_key(text: str) -> bool:

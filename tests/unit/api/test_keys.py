@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import string
 import time
 from pathlib import Path
@@ -37,6 +38,11 @@ ALNUM = string.ascii_letters + string.digits
         f"keysk-{TAIL[:16]}",
         f"keysk-{string.ascii_lowercase}",
         "keysk-aB3_x-9Zq1-Lm4p_0Kd7-w2",
+        f"sk-{string.ascii_lowercase[:12]}",
+        "sk-1234567890123456",
+        "sk-550e8400-e29b-41d4-a716-446655440000",
+        f"sk-{TAIL[:16]}-550e8400-e29b-41d4-a716-446655440000",
+        f"tp-link-router-{TAIL[:16]}",
     ],
 )
 def test_a_key_is_hidden_wherever_it_is_glued(text: str) -> None:
@@ -65,11 +71,49 @@ def test_a_key_is_hidden_wherever_it_is_glued(text: str) -> None:
         "sk-short",
         "sk-\u4efb\u52a1\u7ba1\u7406\u7cfb\u7edf\u7684\u8bf4\u660e\u548c\u4f7f\u7528",
         "mask-" * 30,
+        "tp-link-router-manual.pdf",
+        "tp-link-archer-ax50.txt",
+        "tp-link-tl-wr841n-manual.pdf",
+        "tp-server-configuration.yaml",
+        "notes/sk-learn-notes-2024.md",
+        "sk-learn-contrib-extensions",
+        "sk-telecom-annual-report-2025.pdf",
+        "sk-hynix-earnings-q3-2026.xlsx",
+        "sk-SK-translations.json",
+        "tp-session-550e8400-e29b-41d4-a716-446655440000",
+        "task-550e8400-e29b-41d4-a716-446655440000.json",
+        "task-report-550E8400-E29B-41D4-A716-446655440000",
+        "task-runner-7d9f8b6c5d-x2x4z",
+        "task-a1b2c3d4e5f6",
+        "task-20261126T123456Z.json",
+        "flask-internationalization-support",
+        "risk-model-XGBoostClassifier",
+        "desk-photo-IMG_20261126_123456.jpg",
     ],
 )
 def test_ordinary_words_are_no_keys(text: str) -> None:
     assert not is_like_key(text)
     assert mask_all(text) == text
+
+
+ALPHABETS = {
+    "hex": string.hexdigits[:16],
+    "base32": string.ascii_uppercase + "234567",
+    "base36": string.ascii_lowercase + string.digits,
+    "base62": ALNUM,
+    "base64url": ALNUM + "-_",
+}
+
+
+@pytest.mark.parametrize("before", ["", "--key"])
+@pytest.mark.parametrize("alphabet", ALPHABETS.values(), ids=ALPHABETS)
+def test_next_to_no_random_tail_passes_for_a_name(alphabet: str, before: str) -> None:
+    chosen = random.Random(7)  # noqa: S311  # the same ones each time
+    tried = 3000
+    for length in (24, 32, 48):
+        texts = (f"{before}sk-{''.join(chosen.choices(alphabet, k=length))}" for _ in range(tried))
+        missed = [text for text in texts if text in mask_all(text)]
+        assert len(missed) <= tried / 1000, missed
 
 
 def test_every_key_of_a_text_is_hidden_and_nothing_else() -> None:
