@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from mimo_cli.attachments import reading
 from mimo_cli.catalogue import models
 from mimo_cli.chat import conversation_list, input_line
-from mimo_cli.chat.commands import kept_prompts, waiting_files
+from mimo_cli.chat.commands import kept_prompts, options, waiting_files
 from mimo_cli.chat.commands.registry import COMMANDS
-from mimo_cli.chat.commands.settings import CHANGEABLE, SCHEMA
 from mimo_cli.chat.prompt import path_completion
 from mimo_cli.chat.prompt.path_completion import Candidate
 from mimo_cli.config import every_template
@@ -45,7 +44,7 @@ def _arguments(chat: Chat, kind: str, typed: str) -> Iterator[Candidate]:
             known = ((model.id, verbatim(model.note)) for model in models.current())
             yield from _starting_with(typed, known)
         case "setting":
-            yield from _starting_with(typed, ((name, NOTHING) for name in (*CHANGEABLE, SCHEMA)))
+            yield from _starting_with(typed, ((name, NOTHING) for name in options.NAMES))
         case "switch":
             yield from _starting_with(typed, (("on", NOTHING), ("off", NOTHING)))
         case "attachment":

@@ -7,6 +7,7 @@ import unicodedata
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from mimo_cli.chat.commands import options
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import NOTHING, Phrase
 from mimo_cli.text import punctuation
@@ -23,6 +24,7 @@ TAKING_WORDS = frozenset(["set", "thinking"])
 """Commands whose arguments are of words that have no slash."""
 _BLANK_ROWS = re.compile(r"\A(?:[^\S\n]*\n)+")
 _LONGEST_NAME = 40
+_CLOSE = 0.5
 _AFTER_A_PATH = ",.:;?!)]}>\"'\N{IDEOGRAPHIC FULL STOP}\N{IDEOGRAPHIC COMMA}》」』】\u2019\u201d"
 """What ends a sentence, or a part of one, and no path."""
 _FAREWELLS = {"exit", "quit", "exit()", "quit()", "q", ":q", "bye", "退出"}
@@ -71,6 +73,12 @@ class UntimelyError(UsageError):
     """A command that is right at another time: editing it would not help."""
 
 
+class NoCommandError(UsageError):
+    """A word behind a slash that is no command, or may be several: `meant` were, probably."""
+
+    meant: tuple[Call, ...] = ()
+
+
 def parse(
     line: str, names: Sequence[str], exists: Callable[[str], bool], *, by_hand: bool = True
 ) -> TypedMessage | Call | Farewell:
@@ -85,7 +93,7 @@ def parse(
     `、` of the slash. A message keeps the indentation of its first row.
 
     Raises:
-        UsageError: there is no such command; the message names the nearest.
+        NoCommandError: there is no such command; the message names the nearest.
     """
     text = _BLANK_ROWS.sub("", line).rstrip()
     rest = text.lstrip()
@@ -104,9 +112,10 @@ def parse(
     if name in ("", "?") and not argument:
         return Call("help", "")
     if name in names or (_is_name(name, names) and not _is_there(word, exists)):
-        return Call(_whole_name(name, names), argument)
+        return _whole_call(Call(name, argument), fold_command(word)[1:], names)
     if by_hand and not argument and _is_doubtful(name) and not _is_there(word, exists):
-        raise _unknown(name, names, Phrase("nor a file or folder of that name"))
+        why = Phrase("nor a file or folder of that name")
+        raise _unknown(Call(name, argument), fold_command(word)[1:], names, why)
     return TypedMessage(text)
 
 
@@ -200,35 +209,52 @@ def _fitting(name: str, names: Sequence[str]) -> list[str]:
     return [known for known in names if name and known.startswith(name)]
 
 
-def _whole_name(name: str, names: Sequence[str]) -> str:
-    fitting = _fitting(name, names)
+def _whole_call(call: Call, typed: str, names: Sequence[str]) -> Call:
+    fitting = _fitting(call.name, names)
     if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
-        several = ", ".join(f"/{known}" for known in fitting)
-        what = Phrase("/{name} may be {commands}", name=name, commands=several)
-        raise UsageError(what, hint=Phrase("A few more letters will do."))
-    raise _unknown(name, names)
+        return call._replace(name=fitting[0])
+    if not fitting:
+        raise _unknown(call, typed, names)
+    several = ", ".join(f"/{known}" for known in fitting)
+    what = Phrase("/{name} may be {commands}", name=call.name, commands=several)
+    error = NoCommandError(what, hint=Phrase("A few more letters will do."))
+    error.meant = tuple(call._replace(name=known) for known in fitting)
+    raise error
 
 
-def _unknown(name: str, names: Sequence[str], why: Phrase = NOTHING) -> UsageError:
+def _unknown(call: Call, typed: str, names: Sequence[str], why: Phrase = NOTHING) -> NoCommandError:
+    """Return the error that a word behind a slash amounts to, with the word as it was typed."""
     hint = Phrase("/help lists all; // begins a message with a slash.")
-    if close := _nearest(name, names):
-        hint = Phrase("Did you mean /{name}? {hint}", name=close, hint=hint)
-    short = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
-    return UsageError(Phrase("there is no command /{name}", name=short), why, hint)
+    meant = _meant(call, names)
+    if meant is not None:
+        option = options.meant(meant.argument) if meant.name == "set" else ""
+        command = f"set {option}" if option else meant.name
+        hint = Phrase("Did you mean /{name}? {hint}", name=command, hint=hint)
+    what = Phrase("there is no command /{name}", name=typed)
+    if len(typed) > _LONGEST_NAME:  # it may be a key, of which no part is to be shown
+        what = Phrase("there is no command with a name of {count:,} characters", count=len(typed))
+    error = NoCommandError(what, why, hint)
+    error.meant = () if meant is None else (meant,)
+    return error
 
 
-def _nearest(name: str, names: Sequence[str]) -> str | None:
-    """Return the command that was probably meant, if there is any like it.
+def _meant(call: Call, names: Sequence[str]) -> Call | None:
+    """Return what was probably meant, if there is any like it: a command, or an option of `/set`.
 
     Of what has the form of a path, only one that is written out is: `/continue/usage`.
     """
-    first, slash, _ = name.partition("/")
+    first, slash, behind = call.name.partition("/")
+    argument = f"{behind} {call.argument}".strip()
     if first in _IN_CHINESE:
-        return _IN_CHINESE[first]
+        return Call(_IN_CHINESE[first], argument)
     if slash:
-        return first if first in names else None
+        return Call(first, argument) if first in names else None
     decomposed = unicodedata.normalize("NFKD", first)
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return next(iter(get_close_matches(plain, names, n=1, cutoff=0.5)), None)
+    option = options.nearest(plain)
+    commands = get_close_matches(plain, names, n=1, cutoff=_CLOSE)
+    if option and (
+        plain in option or get_close_matches(plain, [option, *commands], n=1) == [option]
+    ):
+        return Call("set", f"{option} {argument}".strip())
+    return Call(commands[0], argument) if commands else None

@@ -107,7 +107,7 @@ def send_message(chat: Chat, text: str) -> None:
 
 
 def _obey(chat: Chat, text: str) -> None:
-    match input_line.parse(text, list(COMMANDS), file_names.exists, by_hand=chat.interactive):
+    match _parse(chat, text):
         case input_line.TypedMessage(words):
             _check_settled(chat)
             if chat.interactive:
@@ -118,7 +118,23 @@ def _obey(chat: Chat, text: str) -> None:
         case input_line.Farewell(words):
             _take_leave(chat, words)
         case input_line.Call(name, argument):
-            _run(chat, name, argument, text)
+            _run(chat, input_line.Call(name, argument), text)
+
+
+def _parse(
+    chat: Chat, text: str
+) -> input_line.TypedMessage | input_line.Call | input_line.Farewell:
+    """Return what a line is.
+
+    Raises:
+        NoCommandError: it begins with a slash, and with no command. What was meant is not done.
+    """
+    try:
+        return input_line.parse(text, [*COMMANDS], file_names.exists, by_hand=chat.interactive)
+    except input_line.NoCommandError as error:
+        for call in error.meant:
+            _note_failure(chat, call)
+        raise
 
 
 def _take_leave(chat: Chat, words: str) -> None:
@@ -173,14 +189,16 @@ def _is_only_a_path(chat: Chat, text: str) -> bool:
     return True
 
 
-def _run(chat: Chat, name: str, argument: str, text: str) -> None:
+def _run(chat: Chat, call: input_line.Call, text: str) -> None:
+    name, argument = call
     command = COMMANDS[name]
     if name in _ASKING:
         _check_settled(chat, name)
     try:
         _check_alone(name, argument, text.strip().splitlines()[1:])
     except MimoError:
-        _note_failure(chat, name, argument)
+        for it in (call, *_calls_behind(argument)):
+            _note_failure(chat, it)
         raise
     keys = None if chat.keep_unsent is None else chat.environment.stdin
     # What is typed meanwhile is the next message, and Enter sends it.
@@ -189,7 +207,8 @@ def _run(chat: Chat, name: str, argument: str, text: str) -> None:
         with chat.cancellation.immediate(), sending_keys:
             command.run(chat, argument)
     except MimoError as error:
-        _note_failure(chat, name, argument)
+        if not isinstance(error, input_line.UntimelyError):  # there was nothing to change
+            _note_failure(chat, call)
         chat.report_unsent(error)
         if _can_be_mended(command, error):
             chat.draft = chat.draft or text
@@ -201,9 +220,18 @@ _ASKING = frozenset({"prompt", "retry", "edit", "continue"})
 """Commands that ask."""
 
 
-def _note_failure(chat: Chat, name: str, argument: str) -> None:
+def _calls_behind(argument: str) -> Sequence[input_line.Call]:
+    """Return the command that stands behind another one in its line, and is not done either."""
+    try:
+        found = input_line.parse(argument, [*COMMANDS], file_names.exists, by_hand=False)
+    except input_line.NoCommandError as error:
+        return error.meant
+    return (found,) if isinstance(found, input_line.Call) else ()
+
+
+def _note_failure(chat: Chat, call: input_line.Call) -> None:
     """Note what failed in a script, which goes on: nobody sees it before the next message."""
-    if not chat.interactive and (left := unsettled.left_by(name, argument)):
+    if not chat.interactive and (left := unsettled.left_by(*call)):
         chat.unsettled.add(left)
 
 

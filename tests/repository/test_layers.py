@@ -55,6 +55,7 @@ PURE_MODULES = [
     "catalogue.suggestions",
     "catalogue.token_estimate",
     "chat.chat_terms",
+    "chat.commands.options",
     "chat.commands.unsettled",
     "chat.input_line",
     "chat.prompt.exit_confirmation",

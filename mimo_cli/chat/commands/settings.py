@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mimo_cli.catalogue import models
 from mimo_cli.chat import file_names, input_line
+from mimo_cli.chat.commands import options
 from mimo_cli.chat.session import ChosenSchema
 from mimo_cli.config import KEYS, Settings, check_value, find_key, load_configuration, split_list
 from mimo_cli.conversation import model_check, prepare
@@ -19,17 +20,6 @@ from mimo_cli.text import punctuation
 if TYPE_CHECKING:
     from mimo_cli.chat.session import Chat
     from mimo_cli.config import Key
-
-SCHEMA = "schema"
-"""What `/set` may change besides: it is no setting, and holds for this chat alone."""
-CHANGEABLE = (
-    *("temperature", "top_p", "max_tokens", "stop", "usage", "show_thinking", "live"),
-    *("theme", "code_theme", "math", "ambiguous", "color", "timeout", "retries"),
-    *("confirm_above_tokens", "notify"),
-)
-"""Settings that `/set` may change; the rest is the connection's, or has a command of its own."""
-_OF_COMMANDS = ("model", "system", "thinking")
-
 
 _SAMPLING = {"temperature": 1.0, "top_p": 0.95}
 """What MiMo's service takes where it is told nothing, for each model that is served."""
@@ -106,18 +96,18 @@ def set_option(chat: Chat, argument: str) -> None:
     """
     name, value = (*argument.split(maxsplit=1), "", "")[:2]
     if not name:
-        for known in (*CHANGEABLE, SCHEMA):
+        for known in options.NAMES:
             chat.print(_shown(chat, known))
         return
-    name = input_line.keyword(name).replace("-", "_")
-    if name not in (*CHANGEABLE, SCHEMA):
-        what = Phrase("/set cannot change {name!r}", name=name)
-        why = Phrase("it takes {names}", names=", ".join((*CHANGEABLE, SCHEMA)))
-        raise UsageError(what, why, _where_changed(name))
+    typed, name = name, options.fold(name)
+    if name not in options.NAMES:
+        what = Phrase("/set cannot change {name!r}", name=typed)
+        why = Phrase("it takes {names}", names=", ".join(options.NAMES))
+        raise UsageError(what, why, _where_changed(typed))
     if not value.strip():
         chat.print(_shown(chat, name))
         return
-    if name == SCHEMA:
+    if name == options.SCHEMA:
         _set_schema(chat, value.strip())
         return
     new = _read_value(find_key(name), value.strip())
@@ -126,10 +116,14 @@ def set_option(chat: Chat, argument: str) -> None:
     _change(chat, **{name: new})
 
 
-def _where_changed(name: str) -> Phrase:
-    """Return a hint at what changes a setting that `/set` does not; nothing if it is none."""
-    if name in _OF_COMMANDS:
+def _where_changed(typed: str) -> Phrase:
+    """Return a hint at what changes what `/set` does not, or at what was meant; nothing if none."""
+    name, meant = options.fold(typed), options.meant(typed)
+    if name in options.OF_COMMANDS:
         return Phrase("/{name} changes it.", name=name)
+    if meant:
+        command = f"/{meant}" if meant in options.OF_COMMANDS else f"/set {meant} VALUE"
+        return Phrase("Did you mean {command}?", command=command)
     key = next((key for key in KEYS if key.name == name), None)
     if key is None:
         return NOTHING
@@ -147,9 +141,10 @@ def _read_value(key: Key, value: str) -> Any:
     has_none = key.kind in ("flag", "choice")  # where the word would be wrong
     if input_line.keyword(value) in ("default", *(() if has_none else ("none",))):
         return getattr(Settings(), key.field)
+    place = Phrase("/set")
+    texts = split_list(key, value, place) if key.kind == "list" else value
     try:
-        texts = split_list(value) if key.kind == "list" else value
-        return check_value(key, texts, Phrase("/set"), UsageError)
+        return check_value(key, texts, place, UsageError)
     except UsageError as error:
         template = "Back to what it is without you: /set {name} default"
         error.hint = Phrase(template, name=key.name)
@@ -212,7 +207,11 @@ def _change(chat: Chat, **values: object) -> None:
 
 def _shown(chat: Chat, name: str) -> Phrase:
     """Return a setting with its value, as the user would write it; where it has none what holds."""
-    value = getattr(chat.settings, name) if name != SCHEMA else chat.schema and chat.schema.typed
+    value = (
+        getattr(chat.settings, name)
+        if name != options.SCHEMA
+        else chat.schema and chat.schema.typed
+    )
     text = _in_force(chat, name) if value in (None, (), "") else _value(value)
     return Phrase("{name} = {value}", name=name, value=text)
 

@@ -6,33 +6,50 @@ the script says.
 
 from __future__ import annotations
 
-import re
-
 from mimo_cli.chat import input_line
+from mimo_cli.chat.commands import options
 
 ONCE = frozenset({"/file", "/paste"})
 """What the next message alone is asked with."""
-_CONVERSATION = frozenset({"/new", "/resume", "/prompt"})
+_CONVERSATION = frozenset({"/new", "/resume", "/prompt", "/undo", "/fork"})
 """What another conversation ends: what a kept prompt sets holds until then."""
 _HOLDING = ("model", "prompt", "resume", "system", "thinking")
 """Commands that change with an argument what all later messages are asked with."""
-_DROP = "drop"
+_SWITCHING = ("new", "paste", "thinking", "undo", "fork")
+"""Commands that change it without one."""
+_DROP, _DROPPED = "drop", "/file drop"
 
 
 def left_by(name: str, argument: str) -> str:
     """Return what a command leaves unsettled that failed; "" where it would have changed nothing.
 
-    It is the command itself, for `/set` with the option.
+    It is the command that was meant, for `/set` with the option, or the command of that name.
     """
     match name:
-        case "new" | "paste":
-            return f"/{name}"
         case "file":
-            return "" if input_line.keyword(argument).split()[:1] in ([], [_DROP]) else "/file"
-        case "set" if argument:
-            return f"/set {_option(argument)}"
+            return _left_by_file(argument)
+        case "set":
+            return _left_by_set(argument) if options.changes(argument) else ""
+        case _ if name in _SWITCHING or (name in _HOLDING and argument):
+            return f"/{name}"
         case _:
-            return f"/{name}" if name in _HOLDING and argument else ""
+            return ""
+
+
+def _left_by_file(argument: str) -> str:
+    words = input_line.keyword(argument).split()
+    if words[:1] == [_DROP]:
+        return _DROPPED
+    return "/file" if words else ""
+
+
+def _left_by_set(argument: str) -> str:
+    """Return the option that was meant; a word that is like none as it was typed."""
+    word, value = (*argument.split(maxsplit=1), "")[:2]
+    meant = options.meant(argument)
+    if meant in options.OF_COMMANDS:
+        return left_by(meant, value or argument)
+    return f"/set {meant or word}"
 
 
 def settled_by(name: str, argument: str) -> frozenset[str]:
@@ -41,20 +58,19 @@ def settled_by(name: str, argument: str) -> frozenset[str]:
     One that only shows something settles nothing, and neither does another file in the place of
     one that failed.
     """
+    words = input_line.keyword(argument).split()
     match name:
         case "new":
             return _CONVERSATION
-        case "resume" if argument:
+        case "resume" if words:
             return _CONVERSATION
-        case "file" if input_line.keyword(argument) == "none":
-            return ONCE
-        case "set" if len(argument.split()) > 1:
-            return frozenset({f"/set {_option(argument)}"})
+        case "file" if words == ["none"]:
+            return ONCE | {_DROPPED}
+        case "file" if words[:1] == [_DROP]:
+            return frozenset({_DROPPED})
+        case "set" if len(words) > 1:
+            return frozenset({f"/set {options.meant(argument)}"})
+        case "undo" | "fork":
+            return frozenset({f"/{name}"})
         case _:
-            return frozenset({f"/{name}"} if name in _HOLDING and argument else ())
-
-
-def _option(argument: str) -> str:
-    """Return the option that is meant, also where its value is not set apart as it should be."""
-    found = re.match(r"[\w-]+", input_line.keyword(argument))
-    return found[0].replace("-", "_") if found else argument
+            return frozenset({f"/{name}"} if name in _HOLDING and words else ())

@@ -117,9 +117,10 @@ def _check(
     """
     key = address.key
     given: object = " ".join(values)
-    if key.kind == "list":
-        given = split_list(values[0]) if len(values) == 1 else list(values)
     place = Phrase("mimo config set {name}", name=address.name)
+    if key.kind == "list":
+        is_one = len(values) == 1
+        given = split_list(key, values[0], place, in_shell=True) if is_one else list(values)
     value = check_value(key, given, place, UsageError)
     match address.path[0], key.name:
         case "aliases", _:

@@ -168,10 +168,10 @@ PUNCTUATION = (*":?,.!;)。，？：！、”", "...", ").")
         ("/hélp me", UsageError(Phrase("there is no command /hélp"))),
         ("/no-thinking", UsageError(Phrase("there is no command /no-thinking"))),
         ("/foo.txt", UsageError(Phrase("there is no command /foo.txt"))),
-        ("/" + "x" * 50, UsageError(verbatim(f"there is no command /{'x' * 40}…"))),
+        ("/" + "x" * 50, UsageError(verbatim("there is no command with a name of 50 characters"))),
         # a path, or a command and another one behind it
         ("/continue/usage", UsageError(Phrase("there is no command /continue/usage"))),
-        ("/Continue／usage", UsageError(Phrase("there is no command /continue/usage"))),
+        ("/Continue／usage", UsageError(Phrase("there is no command /Continue/usage"))),
         ("/model/", UsageError(Phrase("there is no command /model/"))),
         ("/new/is/there", input_line.TypedMessage("/new/is/there")),
         *(
@@ -445,7 +445,7 @@ def test_settings_change_for_the_chat_alone() -> None:
         ("/set", ""),
         ("/set api_key sk-x", "/set cannot change 'api_key'"),
         ("/set api_key sk-x", "schema\n  For chats to come: mimo config set api_key\n"),
-        ("/set stop-loops 5", "/set cannot change 'stop_loops': it takes temperature, top_p"),
+        ("/set stop-loops 5", "/set cannot change 'stop-loops': it takes temperature, top_p"),
         ("/set stop_loops 5", "schema\n  For chats to come: mimo config set stop_loops VALUE\n"),
         ("/set model mimo", "schema\n  /model changes it.\n"),
         ("/set temperature 9", "temperature cannot be '9'"),
@@ -1031,18 +1031,34 @@ def test_none_ends_what_was_set(word: str, simulator: Simulator) -> None:
     [
         ('["END", "###"]', ["END", "###"]),
         ("['a', \"b\\n\",]", ["a", "b\n"]),
-        ("[END]", ["[END]"]),
-        ("[]", ["[]"]),
-        ("[1]", ["[1]"]),
-        ("[" * 3000 + "]" * 3000, ["[" * 3000 + "]" * 3000]),
+        ('["[END]"]', ["[END]"]),
+        ("[]", None),
+        ("[ ]", None),
+        ("END]", ["END]"]),
         ('"END"', ['"END"']),
+        ('{"a": 1}', ['{"a": 1}']),
     ],
 )
 def test_several_stop_sequences_are_an_array(
-    typed: str, stops: list[str], simulator: Simulator
+    typed: str, stops: list[str] | None, simulator: Simulator
 ) -> None:
     assert chat(simulator, f"/set stop {typed}\nhi\n").code == 0
-    assert simulator.requests[-1].json["stop_sequences"] == stops
+    assert simulator.requests[-1].json.get("stop_sequences") == stops
+
+
+NO_ARRAYS = ['["a', "[END]", "[1]", '["a", 1]', "[[]]", '["a"] x', "[", "[" * 3000 + "]" * 3000]
+
+
+@pytest.mark.parametrize("typed", NO_ARRAYS)
+def test_what_begins_as_an_array_and_is_none_of_texts_is_refused(
+    typed: str, simulator: Simulator
+) -> None:
+    result = chat(simulator, f"/set stop {typed}\nhi\n")
+    assert (result.code, simulator.requests) == (2, [])
+    assert """it must be texts in quotes: ["one", "two"] (/set)""" in result.err
+    assert f"That text alone is written {json.dumps([typed])[:400]}" in result.err
+    assert mimo("ask", "hi", "--stop", typed, environ=environ_for(simulator)).code == 0
+    assert simulator.requests[-1].json["stop_sequences"] == [typed]
 
 
 def test_an_input_method_may_have_made_an_argument_wide(simulator: Simulator) -> None:
@@ -1112,7 +1128,9 @@ def test_a_system_prompt_in_quotes_is_told(simulator: Simulator, text: str, quot
         (["/file {there}", "/file nosuch", "no", "yes"], ["yes"]),
         (["/file nosuch", "/file {there}", "/thinking off", "no", "yes"], ["yes"]),
         (["/file nosuch", "/file none", "yes"], ["yes"]),
-        (["/file drop nosuch", "yes"], ["yes"]),
+        (["/file drop nosuch", "no", "no", "/file none", "yes"], ["yes"]),
+        (["/file {there}", "/file drop 9", "no", "/file drop 1", "yes"], ["yes"]),
+        (["/file drop nosuch", "/file", "/file {there}", "/new", "no"], []),
         (["/system @nosuch", "no", "no", "/system Be brief.", "yes"], ["yes"]),
         (["/resume nosuch", "no", "no", "/new", "yes"], ["yes"]),
         (["/set temperature hot", "no"], []),
@@ -1132,6 +1150,44 @@ def test_a_system_prompt_in_quotes_is_told(simulator: Simulator, text: str, quot
         (["/new talk", "/new", "yes"], ["yes"]),
         (["/new talk", "no", "/new", "yes"], ["yes"]),
         (["/prompt nosuch", "no", "/retry", "/new", "yes"], ["yes"]),
+        # what is meant is what has to be mended
+        (["/set model flash", "no", "/model flash", "yes"], ["yes"]),
+        (["/set model=flash", "no", "/model flash", "yes"], ["yes"]),
+        (["/set thinking off", "no", "/thinking off", "yes"], ["yes"]),
+        (["/set system Be brief.", "no", "/system Be brief.", "yes"], ["yes"]),
+        (["/set modle flash", "no", "/model flash", "yes"], ["yes"]),
+        (["/set file {there}", "no", "yes"], ["yes"]),
+        (["/set temprature 0.5", "no", "/set temperature 0.5", "yes"], ["yes"]),
+        (["/set temp=0.5", "no", "/set temperature 0.5", "yes"], ["yes"]),
+        (["/set Max-Token 9999", "no", "/set max_tokens 9999", "yes"], ["yes"]),
+        (["/set model", "/set temprature", "yes"], ["yes"]),
+        (["/set xyzzy 1", "no", "/set temperature 0.5", "/new", "no"], []),
+        (["/set base_url http://x", "no", "/set temperature 0.5", "no"], []),
+        (["/sytem Be brief.", "no", "/system Be brief.", "yes"], ["yes"]),
+        (["/modle flash", "no", "/model flash", "yes"], ["yes"]),
+        (["/模型 flash", "no", "/model flash", "yes"], ["yes"]),
+        (["/modle", "/sytem", "/resmue", "yes"], ["yes"]),
+        (["/thinkng", "no", "/thinking off", "yes"], ["yes"]),
+        (["/thinking/off", "no", "/thinking off", "yes"], ["yes"]),
+        (["/nwe", "no", "/new", "yes"], ["yes"]),
+        (["/ste temperature 0.5", "no", "/set temperature 0.5", "yes"], ["yes"]),
+        (["/temperature 0.5", "no", "/set temperature 0.5", "yes"], ["yes"]),
+        (["/top-p 0.5", "no", "/set top_p 0.5", "yes"], ["yes"]),
+        (["/tempreature 0.5", "no", "/set temperature 0.5", "yes"], ["yes"]),
+        (["/temperature", "yes"], ["yes"]),
+        (["/re", "/e", "yes"], ["yes"]),
+        (["/re docker", "no", "/new", "yes"], ["yes"]),
+        (["/s temperature 1", "no", "/set temperature 1", "no", "/system x", "yes"], ["yes"]),
+        (["/flie nosuch", "no", "yes"], ["yes"]),
+        (["/xyzzy me", "/exti", "/copyy 3", "yes"], ["yes"]),
+        (["/copy 9", "/etc/nosuch", "/usr/no/env x?"], ["/etc/nosuch", "/usr/no/env x?"]),
+        (["/help /system Be brief.", "no", "/system Be brief.", "yes"], ["yes"]),
+        (["/help /sytem Be brief.", "no", "/system Be brief.", "yes"], ["yes"]),
+        (["/undo", "/fork", "yes"], ["yes"]),
+        (["yes", "/undo abc", "no", "/undo", "yes"], ["yes", "yes"]),
+        (["yes", "/undo abc", "no", "/new", "yes"], ["yes", "yes"]),
+        (["yes", "/udno", "no", "/retry", "/undo", "yes"], ["yes", "yes"]),
+        (["yes", "/fork abc def", "no", "/new", "yes"], ["yes", "yes"]),
     ],
 )
 def test_a_message_of_a_script_is_not_asked_with_less_than_it_says(

@@ -67,7 +67,8 @@ def test_a_pattern_takes_media_too_and_options_hold_for_films() -> None:
 def test_one_that_waits_is_taken_back_by_name_or_number() -> None:
     lines = (
         "/file a.png film.mp4 notes.txt\n/file b c.png\n/file\n/file drop film.mp4\n"
-        "/file drop b c.png\n/file drop 1\n/file drop no.png\n/file\nwhat?\n"
+        "/file drop b c.png\n/file drop 1\n/file drop no.png\n/file\n"
+        "/file drop notes.txt\n/file notes.txt\nwhat?\n"
     )
     with Simulator(answer="Yes.") as simulator:
         err = chat(simulator, lines)

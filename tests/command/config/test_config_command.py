@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import tomllib
 from pathlib import Path
@@ -135,16 +136,32 @@ def test_values_are_kept_in_their_types(environ: dict[str, str]) -> None:
     [
         ('["END"]', '["END"]'),
         ("['a', 'b']", '["a", "b"]'),
-        ("[x", '["[x"]'),
-        ("['a']\nb = ['c']", r"""["['a']\nb = ['c']"]"""),
-        (f"[{'9' * 4301}]", f'["[{"9" * 4301}]"]'),
+        ('["[x"]', '["[x"]'),
+        ("[]", "[]"),
+        ("x]", '["x]"]'),
     ],
-    ids=["one", "two", "no end", "more behind it", "a long number"],
 )
 def test_a_list_may_be_typed_as_an_array(typed: str, kept: str, environ: dict[str, str]) -> None:
     assert mimo("config", "set", "stop", typed, environ=environ).code == 0
     with open(environ["MIMO_CONFIG"]) as file:  # noqa: PTH123 - a name from an environment
         assert file.read() == f"stop = {kept}\n"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["[x", '["a', "[1]", "['a']\nb = ['c']", f"[{'9' * 4301}]"],
+    ids=["no end", "an open text", "a number", "more behind it", "a long number"],
+)
+def test_what_begins_as_an_array_and_is_none_is_refused(
+    typed: str, environ: dict[str, str]
+) -> None:
+    result = mimo("config", "set", "stop", typed, environ=environ)
+    assert (result.code, Path(environ["MIMO_CONFIG"]).exists()) == (2, False)
+    assert """it must be texts in quotes: ["one", "two"] (mimo config set stop)""" in result.err
+    assert f"That text alone is written {shlex.quote(json.dumps([typed]))[:300]}" in result.err
+    assert mimo("config", "set", "stop", json.dumps([typed]), environ=environ).code == 0
+    loader = mimo("config", "set", "loaders.rtf", typed, environ=environ)
+    assert loader.code == 2
 
 
 def test_a_variable_that_wins_is_told(environ: dict[str, str]) -> None:

@@ -108,7 +108,7 @@ ALPHABETS = {
 @pytest.mark.parametrize("before", ["", "--key"])
 @pytest.mark.parametrize("alphabet", ALPHABETS.values(), ids=ALPHABETS)
 def test_next_to_no_random_tail_passes_for_a_name(alphabet: str, before: str) -> None:
-    chosen = random.Random(7)  # noqa: S311  # the same ones each time
+    chosen = random.Random(7)  # noqa: S311 - the same ones each time
     tried = 3000
     for length in (24, 32, 48):
         texts = (f"{before}sk-{''.join(chosen.choices(alphabet, k=length))}" for _ in range(tried))
