@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli.api.keys import mask_all
 from mimo_cli.conversation.rounds.questions import questions
 from mimo_cli.errors import UsageError
 from mimo_cli.output.sanitize import one_line
@@ -59,5 +60,7 @@ def parse_number(text: str, option: str, counts: Phrase) -> int:
     is_number = digits.isascii() and digits.isdecimal()
     if is_number and len(digits) <= _DIGITS:
         return -int(digits) if number.startswith("-") else int(digits)
-    what = Phrase("{option} cannot be {value!r}", option=option, value=one_line(text, _SHOWN))
+    what = Phrase(
+        "{option} cannot be {value!r}", option=option, value=one_line(mask_all(text), _SHOWN)
+    )
     raise UsageError(what, Phrase("there are not that many") if is_number else counts)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from mimo_cli.api.keys import mask_all
 from mimo_cli.api.protocol.messages import Media, UrlSource
 from mimo_cli.errors import UsageError
 from mimo_cli.phrases import NOTHING, Phrase
@@ -192,7 +193,9 @@ def _short(parts: SplitResult) -> str:
 
 
 def _cut(address: str) -> str:
-    return address if len(address) <= _SHOWN else f"{address[:_SHOWN]}\u2026"
+    if len(address) <= _SHOWN:
+        return address
+    return f"{mask_all(address)[:_SHOWN]}\u2026"  # before a key is cut in two
 
 
 def _local(address: str) -> FilePath:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimo_cli.api.keys import mask_all
 from mimo_cli.cli.arguments import MisdirectedError
 from mimo_cli.cli.slips import has_unmeant
 from mimo_cli.common_phrases import either
@@ -43,7 +44,7 @@ def not_a_command(
 
 
 def _no_command(word: str) -> Phrase:
-    return Phrase("there is no command {word!r}", word=word[:_LONGEST])
+    return Phrase("there is no command {word!r}", word=mask_all(word)[:_LONGEST])
 
 
 def not_helped(
@@ -58,7 +59,7 @@ def not_helped(
     """
     if unread := _no_text(names):
         return unread
-    path, word = " ".join(known), names[len(known)][:_LONGEST]
+    path, word = " ".join(known), mask_all(names[len(known)])[:_LONGEST]
     ask = meant_for_ask(["help", *names], takes_value)
     if known:
         what = Phrase("{command} has no command {word!r}", command=path, word=word)
@@ -103,7 +104,7 @@ def _no_text(args: Sequence[str]) -> MisdirectedError | None:
 
 
 def _line(args: Sequence[str]) -> str:
-    line = " ".join(map(_quote, args))
+    line = mask_all(" ".join(map(_quote, args)))  # before one is cut in two
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from mimo_cli.api.keys import mask_all
 from mimo_cli.phrases import NOTHING, Phrase
 
 if TYPE_CHECKING:
@@ -15,7 +16,10 @@ _LONGEST = 60  # characters
 
 def cut(name: str, most: int = _LONGEST) -> str:
     """Return a name, or the representation of a value, as it can stand in a message."""
-    return name if len(name) <= most else name[: most - 1] + "…"
+    if len(name) <= most:
+        return name
+    shown = mask_all(name)  # before a key is cut in two
+    return shown if len(shown) <= most else shown[: most - 1] + "…"
 
 
 def nearest(name: str, known: Iterable[str]) -> Phrase:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from mimo_cli.api.keys import mask_all
 from mimo_cli.api.protocol.messages import ToolResult
 from mimo_cli.common_phrases import listed
 from mimo_cli.errors import UsageError
@@ -58,7 +59,8 @@ def check_form(given: Iterable[Given]) -> None:
     for it in given:
         if "=" not in it.value:
             form = _FORMS[it.kind]
-            what = Phrase("{option} cannot be {value}", option=it.option, value=it.value[:_SHOWN])
+            shown = mask_all(it.value)[:_SHOWN]
+            what = Phrase("{option} cannot be {value}", option=it.option, value=shown)
             raise UsageError(what, Phrase("it is {form}", form=form))
 
 
@@ -80,7 +82,7 @@ def answers(
         if id_ not in waiting:
             raise _unknown(id_, pending)
         if id_ in found:
-            raise UsageError(Phrase("{id} has more than one result", id=id_[:_SHOWN]))
+            raise UsageError(Phrase("{id} has more than one result", id=mask_all(id_)[:_SHOWN]))
         if it.kind == "file" and not text:
             raise UsageError(Phrase("{option} needs a file", option=it.option), _NO_NAME)
         found[id_] = (it, text)
@@ -111,7 +113,7 @@ def _result(id_: str, it: Given, text: str, read: Callable[[str], str]) -> ToolR
 
 
 def _unknown(id_: str, pending: Sequence[ToolUse]) -> UsageError:
-    what = Phrase("no call {id} waits for a result", id=id_[:_SHOWN])
+    what = Phrase("no call {id} waits for a result", id=mask_all(id_)[:_SHOWN])
     if not pending:
         return UsageError(_NONE, Phrase("the last answer of the conversation calls no tool"))
     return UsageError(what, Phrase("these do: {calls}", calls=told(pending)))
