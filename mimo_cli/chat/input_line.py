@@ -23,7 +23,6 @@ SLASHES = (*_SLASHES, _COMMA)
 TAKING_WORDS = frozenset(["set", "thinking"])
 """Commands whose arguments are of words that have no slash."""
 _BLANK_ROWS = re.compile(r"\A(?:[^\S\n]*\n)+")
-_LONGEST_NAME = 40
 _CLOSE = 0.5
 _AFTER_A_PATH = ",.:;?!)]}>\"'\N{IDEOGRAPHIC FULL STOP}\N{IDEOGRAPHIC COMMA}》」』】\u2019\u201d"
 """What ends a sentence, or a part of one, and no path."""
@@ -223,17 +222,17 @@ def _whole_call(call: Call, typed: str, names: Sequence[str]) -> Call:
 
 
 def _unknown(call: Call, typed: str, names: Sequence[str], why: Phrase = NOTHING) -> NoCommandError:
-    """Return the error that a word behind a slash amounts to, with the word as it was typed."""
+    """Return the error that a word behind a slash amounts to.
+
+    It has the word as it was typed, and whole: part of a key would be no longer told from others.
+    """
     hint = Phrase("/help lists all; // begins a message with a slash.")
     meant = _meant(call, names)
     if meant is not None:
         option = options.meant(meant.argument) if meant.name == "set" else ""
         command = f"set {option}" if option else meant.name
         hint = Phrase("Did you mean /{name}? {hint}", name=command, hint=hint)
-    what = Phrase("there is no command /{name}", name=typed)
-    if len(typed) > _LONGEST_NAME:  # it may be a key, of which no part is to be shown
-        what = Phrase("there is no command with a name of {count:,} characters", count=len(typed))
-    error = NoCommandError(what, why, hint)
+    error = NoCommandError(Phrase("there is no command /{name}", name=typed), why, hint)
     error.meant = () if meant is None else (meant,)
     return error
 

@@ -168,7 +168,7 @@ PUNCTUATION = (*":?,.!;)。，？：！、”", "...", ").")
         ("/hélp me", UsageError(Phrase("there is no command /hélp"))),
         ("/no-thinking", UsageError(Phrase("there is no command /no-thinking"))),
         ("/foo.txt", UsageError(Phrase("there is no command /foo.txt"))),
-        ("/" + "x" * 50, UsageError(verbatim("there is no command with a name of 50 characters"))),
+        ("/" + "x" * 50, UsageError(verbatim(f"there is no command /{'x' * 50}"))),
         # a path, or a command and another one behind it
         ("/continue/usage", UsageError(Phrase("there is no command /continue/usage"))),
         ("/Continue／usage", UsageError(Phrase("there is no command /Continue/usage"))),
