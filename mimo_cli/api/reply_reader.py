@@ -135,7 +135,9 @@ class ReplyReader:
             MimoError: it is no answer, or breaks off; what came before was yielded.
         """
         first = b""
-        while not first.strip(sniffing.BLANK) and (chunk := self._waiting.read_chunk()) is not None:
+        while sniffing.is_undecided(self._head, first) and (
+            (chunk := self._waiting.read_chunk()) is not None
+        ):
             if isinstance(chunk, bytes):
                 first += chunk
             else:
@@ -220,8 +222,10 @@ class ReplyReader:
         if self._doubtful or decoder.stray:
             from mimo_cli.api import cut_off
 
-            said = cut_off.Said(decoder.stray, self._told or self._doubtful)
             conceal = self._target.endpoint.conceal
+            if lost := cut_off.lost_part(decoder.stray, conceal):
+                raise lost
+            said = cut_off.Said(decoder.stray, self._told or self._doubtful)
             yield [cut_off.passed_over(said, conceal, is_failure=bool(self._told))]
 
     def _goes_on(self, decoder: StreamDecoder) -> bool:

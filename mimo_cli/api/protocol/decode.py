@@ -30,6 +30,7 @@ from mimo_cli.api.protocol.messages import (
     OtherBlock,
     OtherDelta,
     Ping,
+    Restated,
     SignatureDelta,
     StreamError,
     TextDelta,
@@ -41,6 +42,8 @@ from mimo_cli.api.protocol.surrogates import Joiner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from mimo_cli.api.protocol.odd.wrappers import Wrapped
 
 ERRORS = ("error", "exception", "failure", "failed")
 """Types of events that say that something went wrong; the first is the protocol's."""
@@ -60,7 +63,9 @@ _DELTA_OF = {
     "partial_json": "input_json_delta",
 }
 _REASONS = ("stop_reason", "finish_reason", "stopReason", "finishReason")
-_WRAPPERS = ("data", "event", "payload", "result", "chunk", "response", "body", "message")
+_WRAPPERS = (
+    *("data", "event", "payload", "result", "chunk", "response", "body", "output", "message"),
+)
 """Where an object may have whole events, or the data of the one it names."""
 _NO_DELTA = MessageDelta(None, None, NO_USAGE)
 
@@ -105,13 +110,21 @@ def _object_events(name: str, body: Json) -> Iterable[Event]:
     if _own_type(body) not in EVENT_TYPES and any(body.get(wrapper) for wrapper in _WRAPPERS):
         from mimo_cli.api.protocol.odd import wrappers  # most answers have none
 
-        found = wrappers.unwrap(name, body)
-        return (event for one in found for event in _named_events(*one))
+        if found := wrappers.unwrap(name, body):
+            return (event for one in found for event in _wrapped_events(one))
     return _named_events(name, body)
 
 
 def _named_events(name: str, body: Json) -> Iterable[Event]:
     return _typed(_own_type(body) or _event_type(name, body), body)
+
+
+def _wrapped_events(found: Wrapped) -> Iterable[Event]:
+    from mimo_cli.api.protocol.odd import restated, wrappers
+
+    for event in _named_events(found.name, found.body):
+        quoted = "" if found.is_quoted else wrappers.written(found.body)
+        yield restated.in_envelope(event, quoted, is_direct=found.is_direct)
 
 
 def _own_type(body: Json) -> str:
@@ -127,7 +140,7 @@ def _typed(kind: str, body: Json) -> Iterable[Event]:
             index = fields.index(body.get("index"))
             return (event for block in blocks for event in block_events(index, block))
         case "content_block_stop":
-            return (BlockStop(fields.index(body.get("index"))),)
+            return (*_ended_block(body), BlockStop(fields.index(body.get("index"))))
         case "message_start":
             message = fields.mapping(body.get("message"))
             return _message_events(message)
@@ -135,9 +148,10 @@ def _typed(kind: str, body: Json) -> Iterable[Event]:
             return (*_closing_text(body.get("delta")), _message_delta(body))
         case "message_stop":
             ended = _message_delta({**body, "delta": None})
-            return (MessageStop(),) if ended == _NO_DELTA else (ended, MessageStop())
-        case "message" if "content" in body:
-            return decode_message(body)  # all of it in one event: a gateway that does not stream
+            whole = _ended_message(body.get("message"))
+            return (*whole, MessageStop()) if ended == _NO_DELTA else (*whole, ended, MessageStop())
+        case "message" if "content" in body:  # all of it in one: a gateway that does not stream
+            return (Restated(tuple(decode_message(body)), "message"),)
         case "ping":
             return (Ping(),)
         case kind:
@@ -152,11 +166,27 @@ def _message_events(message: Json) -> Iterable[Event]:
     """
     begun = [*content_events(as_blocks(message.get("content")))]
     ended = _message_delta(message)
-    if not ended.stop_reason:
-        return (_message_start(message), *begun)
-    if any(map(_is_content, begun)):
-        return decode_message(message)
-    return (_message_start(message), *begun, ended)
+    if ended.stop_reason and any(map(_is_content, begun)):
+        return (Restated(tuple(decode_message(message)), "message"),)
+    start = _message_start(message)
+    events = (start, *begun, ended) if ended.stop_reason else (start, *begun)
+    return (Restated(events, "message"),) if begun else events
+
+
+def _ended_message(message: object) -> Iterable[Event]:
+    """Return a message that is there as a whole where it ends, but not that it does."""
+    if not isinstance(message, dict) or not message.get("content"):
+        return ()
+    return (Restated(tuple(decode_message(message)[:-1]), "message"),)
+
+
+def _ended_block(body: Json) -> Iterable[Event]:
+    """Return a block that is there as a whole where it ends."""
+    block = body.get("content_block")
+    if not isinstance(block, dict):
+        return ()
+    events = tuple(block_events(fields.index(body.get("index")), block))
+    return (Restated(events, "block"),) if events else ()
 
 
 def _is_content(event: Event) -> bool:
@@ -180,6 +210,8 @@ def _other(kind: str, body: Json) -> Iterable[Event]:
     is_nothing = not kind and not foreign_error and unread.says_nothing(body)
     if is_nothing and body.get("error") is None:  # its state is none of an error
         return ()
+    if not (kind or foreign_error) and body.get("error") is None and wrappers.holds_part("", body):
+        raise unread.unreadable(wrappers.written(body))
     if kind in ERRORS or error_body.is_error(body):
         error = error_body.read(body)
         return (StreamError(error.name or "error", error.text),)
@@ -199,11 +231,16 @@ def _loose_delta(kind: str, body: Json) -> Iterable[Event] | None:
     is_delta = kind.removesuffix("_delta") in deltas.TYPES  # without an event round it
     if is_delta and not isinstance(body.get("delta"), dict | list):
         delta = {**body, "type": kind, "index": None}
-        return _delta_events({"index": body.get("index"), "delta": delta})
+        found = _delta_events({"index": body.get("index"), "delta": delta})
+        is_helper = kind == "signature" or "snapshot" in body
+        return (Restated(tuple(found), "helper"),) if is_helper else found
+    if kind == "citation" and isinstance(body.get("citation"), dict):
+        delta = {"type": "citations_delta", "citation": body["citation"]}
+        return (Restated(tuple(_one_delta(NO_INDEX, delta)), "helper"),)
     if body.get("delta"):
         return deltas.read_delta(kind, fields.index(body.get("index")), body["delta"])
     if body.get("content_block"):
-        return _typed("content_block_start", body)
+        return (Restated(tuple(_typed("content_block_start", body)), "content_block"),)
     return None
 
 
@@ -288,6 +325,8 @@ def _one_delta(index: int, delta: object) -> Iterable[Event]:
             return (InputJsonDelta(index, fields.json_text(delta.get("partial_json"))),)
         case "":
             return _untyped(index, delta)
+        case "content_block_delta" if delta.get("delta"):  # a delta of its own
+            return _delta_events({"index": index, **delta})
         case _:
             from mimo_cli.api.protocol.json_text.exact import storable  # most are known
 
@@ -331,8 +370,10 @@ def _message_start(message: Json) -> MessageStart:
 
 
 def _closing_text(delta: object) -> Iterable[Event]:
-    text = delta.get("text") if isinstance(delta, dict) else delta
-    return (TextDelta(NO_INDEX, text),) if isinstance(text, str) and text else ()
+    text = delta.get("text") or delta.get("content") if isinstance(delta, dict) else delta
+    if not isinstance(text, str) or not text:
+        return ()
+    return (Restated((TextDelta(NO_INDEX, text),), "closing"),)
 
 
 def _message_delta(body: Json) -> MessageDelta:

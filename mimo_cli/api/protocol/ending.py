@@ -10,7 +10,9 @@ from mimo_cli.api.protocol.messages import (
     BlockStop,
     InputJsonDelta,
     MessageDelta,
+    MessageStart,
     MessageStop,
+    OtherBlock,
     OtherDelta,
     SignatureDelta,
     StreamItem,
@@ -32,6 +34,83 @@ BLOCK_EVENTS = (
 """What comes of blocks, as against the message as a whole."""
 
 
+MESSAGE, TEXT, THINKING, SIGNATURE, INPUT = "message", "text", "thinking", "signature", "input"
+"""Kinds of what comes; of blocks and deltas of other types these types are theirs."""
+
+_LONGEST_START = 80
+_MOST_STARTS = 64
+
+
+class Came:
+    """What has come of one answer, as far as it tells whether something is said again.
+
+    All is in characters as they came: of one that came in two halves there are two.
+    """
+
+    def __init__(self) -> None:
+        self.kinds: set[str] = set()
+        """The kinds of which something has come, be it in a gateway's envelope."""
+        self.plain: set[str] = set()
+        """Those that came as the protocol has it."""
+        self.length = 0
+        """How long the text is."""
+        self.starts: list[tuple[str, int]] = []
+        """How each block's text begins, without white space round it, and where."""
+        self.fed: set[int] = set()
+        """The calls of which the input has come."""
+        self.is_fresh = True
+        """A block has begun, and none of its text has come."""
+
+    def take(self, event: StreamItem, *, is_plain: bool) -> None:
+        """Note what one event brings."""
+        if type(event) is ThinkingDelta and THINKING in self.plain:
+            return  # nothing new: mostly there are many
+        if isinstance(event, TextDelta):
+            self._take_text(event.text)
+        elif isinstance(event, InputJsonDelta) and event.partial_json:
+            self.fed.add(event.block_index)
+        elif isinstance(event, BlockStart):
+            self.fed.discard(event.block_index)
+            self.is_fresh = True
+        if kind := kind_of(event):
+            self.kinds.add(kind)
+            if is_plain:
+                self.plain.add(kind)
+
+    def _take_text(self, text: str) -> None:
+        if self.is_fresh and (words := text.lstrip()):
+            self.is_fresh = False
+            if len(self.starts) < _MOST_STARTS:
+                start = words[:_LONGEST_START].rstrip()
+                if "\ud800" <= start[-1] <= "\udbff":
+                    start = start[:-1]  # the first half of a character
+                self.starts.append((start, self.length + len(text) - len(words)))
+        self.length += len(text)
+
+
+def kind_of(event: StreamItem) -> str:
+    """Return the kind of what an event brings that says something; empty for any other."""
+    match event:
+        case TextDelta(_, text):
+            return TEXT if text.strip() else ""
+        case ThinkingDelta(_, thinking):
+            return THINKING if thinking else ""
+        case SignatureDelta(_, signature):
+            return SIGNATURE if signature else ""
+        case InputJsonDelta(_, partial_json):
+            return INPUT if partial_json else ""
+        case BlockStart(_, ToolUse()):
+            return "tool_use"
+        case BlockStart(_, OtherBlock(raw)):
+            return str(raw.get("type"))
+        case OtherDelta(_, delta):
+            return str(delta.get("type"))
+        case MessageStart():
+            return MESSAGE
+        case _:
+            return ""
+
+
 class Ending:
     """Is told of the events of one answer."""
 
@@ -46,14 +125,30 @@ class Ending:
         """A stop reason has come, and no content since, or else the end of the stream."""
         self.is_over = False
         """Nothing is missing but the end of the stream, or it has come."""
+        self.came = Came()
+        self._is_usual = False  # text has come, and nothing but more of it need be looked at
         self._has_words = False
         self._has_calls = False
         self._open: set[int] = set()
 
     def observe(self, event: StreamItem) -> None:
         """Take the next event."""
-        if self.is_growing and type(event) is TextDelta:
-            return  # by far the most: as it was
+        if self._is_usual and type(event) is TextDelta:
+            self.came.length += len(event.text)  # by far the most: as it was
+            return
+        self._observe(event, is_plain=True)
+
+    def observe_restated(self, event: StreamItem) -> None:
+        """Take the next event, which did not come as the protocol has it."""
+        self._observe(event, is_plain=False)
+
+    def _observe(self, event: StreamItem, *, is_plain: bool) -> None:
+        self._see(event)
+        self.came.take(event, is_plain=is_plain)
+        is_known = TEXT in self.came.plain and not self.came.is_fresh
+        self._is_usual = self.is_growing and is_known
+
+    def _see(self, event: StreamItem) -> None:
         if isinstance(event, BLOCK_EVENTS):
             self._see_block(event)
         elif isinstance(event, MessageStop):

@@ -356,6 +356,21 @@ class Unread(NamedTuple):
     is_failure: bool = False
 
 
+class Restated(NamedTuple):
+    """Events of which the answer may have come already: `StreamDecoder` takes what is new in them.
+
+    `form` is where they were: a `message` that is there as a whole; a `block` that is so at its
+    end, or in an event of its own (`content_block`); `closing` text, beside the stop reason; a
+    `helper` event of the SDK, which says a delta again; in the envelope of a gateway (`wrapped`).
+    `unread` is what is told of events in an envelope that are not taken: None for what a record of
+    another name or type quotes, whose words are none of the answer's.
+    """
+
+    events: tuple[Event, ...]
+    form: Literal["message", "block", "content_block", "closing", "helper", "wrapped"]
+    unread: Unread | None = None
+
+
 STOP_REASONS = frozenset(
     {
         *("end_turn", "stop_sequence", "max_tokens", "tool_use", "content_filter"),
@@ -393,6 +408,7 @@ Event = (
     | Ping
     | StreamError
     | Unread
+    | Restated
 )
 
 

@@ -2,10 +2,10 @@
 
 By the WHATWG text, "Interpreting an event stream": lines end with LF, CR or CRLF and nothing else
 (U+2028 and U+0085 are data), one leading byte-order mark is dropped, an event is dispatched by a
-blank line and only if it has data. But for four things that servers do: they forget the blank
-line, which is told where the data is JSON; or `data:` before the JSON of an event; they send
-`event: error` and no more; and something that is no event at all, the page or the JSON of an error,
-which is kept.
+blank line and only if it has data. But for five things that servers do: they forget the blank
+line, which is told where the data is JSON; or `data:` before the JSON of an event; they indent the
+names of fields, or write them in capitals; they send `event: error` and no more; and something that
+is no event at all, the page or the JSON of an error, which is kept.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ LIMIT = 16 * 1024 * 1024
 FIELDS = ("data:", "event:", "id:", "retry:")
 """How lines begin that are no comment."""
 
+_NAMES = (b"data", b"event", b"id", b"retry", b"")
 _NO_EVENT = (b"{", b"<")
 """How JSON and pages begin."""
 _STRAY = 64 * 1024
@@ -142,12 +143,15 @@ class SseDecoder:
 
     def _field(self, line: bytes) -> None:
         name, _, value = line.partition(b":")
+        name = name if self._stray else _field_name(name)
         if name == b"data":
             self._append(value.removeprefix(b" "))
         elif name == b"event":
             self._event = value.removeprefix(b" ")
         elif line.lstrip().startswith(b"{") and self._is_bare(line):
             self._append(line)
+        elif _is_object(line) and not self._tells(line):
+            pass
         elif len(self._stray) < _STRAY and (odd := line if name and self._stray else _odd(line)):
             self._stray += odd[:_STRAY] + b"\n"
         # Everything else is a comment (no name), `id`, `retry`, or unknown: no use here.
@@ -161,6 +165,7 @@ class SseDecoder:
         if line.startswith(b"{"):
             return self._is_bare(line)
         name, _, value = line.partition(b":")
+        name = _field_name(name)
         if name not in (b"data", b"event") or not value.strip():
             return False
         if name == b"event" and (self._event or not self._data[0].lstrip().startswith(b"{")):
@@ -178,6 +183,12 @@ class SseDecoder:
         from mimo_cli.api.protocol.odd import bare  # most streams have no such line
 
         return bare.is_bare_event(self._read(line), "" if self._data else self._name())
+
+    def _tells(self, line: bytes) -> bool:
+        """Return whether an object that is no event tells more than that all is well."""
+        from mimo_cli.api.protocol.odd import unread  # most streams have no such line
+
+        return unread.tells(self._read(line))
 
     def _name(self) -> str:
         return self._event.decode("utf-8", "replace")
@@ -201,6 +212,15 @@ class SseDecoder:
                 Phrase("event too large (over {megabytes} MB)", megabytes=megabytes),
                 Phrase("Ask for a shorter answer, or for less in one piece."),
             )
+
+
+def _field_name(name: bytes) -> bytes:
+    """Return the name of a field as it should be; some servers indent it, or use capitals."""
+    return name if name in _NAMES else name.strip().lower()
+
+
+def _is_object(line: bytes) -> bool:
+    return line.startswith(b"{") and line.rstrip().endswith(b"}")
 
 
 def _odd(line: bytes) -> bytes:

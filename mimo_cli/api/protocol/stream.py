@@ -17,6 +17,7 @@ from mimo_cli.api.protocol.messages import (
     MessageStop,
     OtherBlock,
     OtherDelta,
+    Restated,
     SignatureDelta,
     Text,
     TextDelta,
@@ -56,6 +57,13 @@ class BlockIndexer:
         self._open = None if isinstance(event, BlockStop) else index
         self._next = max(self._next, index + 1)
         return self._known(index, event)
+
+    def block_of(self, event: Event) -> tuple[int, type[Block] | None]:
+        """Return the index of the block that an event is of, and its type if that is open."""
+        index = event.block_index if isinstance(event, BLOCK_EVENTS) else NO_INDEX
+        if index == NO_INDEX:
+            index = NO_INDEX if self._open is None else self._open
+        return index, self._blocks.get(index)
 
     def _known(self, index: int, event: Event) -> Event:
         if isinstance(event, BlockStart):
@@ -122,12 +130,26 @@ class StreamDecoder:
                 self.ending.observe(event)
                 if type(event) is TextDelta and event.text.isascii() and not self._joiner.waits:
                     yield event  # by far the most: nothing to join
+                elif type(event) is Restated:
+                    yield from self._new_in(event)
                 else:
                     self.stopped = self.stopped or isinstance(event, MessageStop)
                     yield from self._joiner.join(event)
             if self.ending.has_reason and data.strip() == decode.DONE:
                 self.ending.end()
                 self.stopped = True
+
+    def _new_in(self, found: Restated) -> Iterator[Event]:
+        """Yield what has not come of what may be said again."""
+        from mimo_cli.api.protocol.odd import restated  # most streams say nothing again
+
+        index, block = self._indexer.block_of(found.events[0] if found.events else found)
+        known = restated.Known(self.ending, block, index, self._joiner.pairs)
+        for one in restated.news(found, known):
+            event = self._indexer.assign(one)
+            self.ending.observe_restated(event)
+            self.stopped = self.stopped or isinstance(event, MessageStop)
+            yield from self._joiner.join(event)
 
     @property
     def stray(self) -> bytes:

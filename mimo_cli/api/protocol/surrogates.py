@@ -27,6 +27,8 @@ class Joiner:
 
     def __init__(self) -> None:
         self._held: dict[tuple[type[_Delta], int], str] = {}
+        self.pairs = 0
+        """How many characters of texts were joined of two halves."""
 
     @property
     def waits(self) -> bool:
@@ -64,6 +66,8 @@ class Joiner:
         held = self._held.pop((kind, index), "")
         if not held and (text.isascii() or not _SURROGATE.search(text)):
             return text
+        if kind is TextDelta and held and "\udc00" <= text[:1] <= "\udfff":
+            self.pairs += 1
         text = held + text
         if "\ud800" <= text[-1] <= "\udbff":
             self._held[kind, index] = text[-1]

@@ -16,6 +16,7 @@ import re
 from typing import Any, NamedTuple
 
 from mimo_cli.api.protocol import fields
+from mimo_cli.api.protocol.messages import EVENT_TYPES
 from mimo_cli.api.protocol.surrogates import join_surrogates
 
 _STATUS = "[45][0-9][0-9]"
@@ -100,12 +101,24 @@ def is_error(content: Any) -> bool:
     is_named = content.get("error") == {} or (isinstance(kind, str) and kind.endswith("_error"))
     error = read(content)
     is_told = kind is None and has_failed(content) and error.text not in ("", error.code)
-    return is_named or is_told
+    return is_named or (is_told and not _is_success(content))
+
+
+def _is_success(content: dict[str, Any]) -> bool:
+    from mimo_cli.api.replies import success  # most bodies that say something failed mean it
+
+    return success.is_record(content)
 
 
 def has_failed(content: dict[str, Any]) -> bool:
     """Return whether a field of an object that an error may have says that there is one."""
     return any(_says_failed(content.get(name)) for name in (*_CODES, *_FAILURES))
+
+
+def _is_done(text: str) -> bool:
+    from mimo_cli.api.replies import success
+
+    return success.is_word(text)
 
 
 _FAILURES = ("errors", "detail", "success", "fault", "errorMessage", "error_msg", "base_resp")
@@ -122,9 +135,14 @@ def _says_failed(value: Any) -> bool:
         case False:
             return True
         case int() | str():
-            return str(value).lower() not in _WELL
+            text = str(value).strip().lower()
+            return text not in _WELL and not (text.isalpha() and _is_done(text))
         case {"status_code": code}:
             return _says_failed(code)
+        case {"type": str(kind)} if kind in EVENT_TYPES and kind != "error":
+            return False
+        case dict() if value:
+            return not _is_success(value)
         case _:
             return bool(value)
 

@@ -26,6 +26,10 @@ _STARTS = (b"{", b"[", b"<", *EVENTS)
 _NO_TEXT = bytes(it for it in range(32) if it not in b"\t\n\f\r\x1b")
 _LOOKED_AT = 256
 """Bytes of a body among which one of those is, if it is compressed and happens to begin as text."""
+_LINES = (b'{"type":"message_', b'{"type":"ping"', b'{"type":"content_', b'{"message":{')
+"""How events begin, without white space, in a line that has no `data:`."""
+_HEAD = 64
+_LONGEST_LINE = 64 * 1024
 _LETTERS = 8
 """Bytes at the beginning of a body in which an encoding with wide letters has a zero."""
 
@@ -36,10 +40,33 @@ def kind(response: Response, first: bytes) -> Kind:
     if start == b"<":
         return "page"
     if start in (b"{", b"["):
-        return "message"
-    if start == b"" and "event-stream" not in response.content_type:
+        return "events" if _is_declared(response) and _is_bare_event(first) else "message"
+    if start == b"" and not _is_declared(response):
         return "message"
     return "events"
+
+
+def is_undecided(response: Response, first: bytes) -> bool:
+    """Return whether more is needed to tell: of what may be an event's line its end."""
+    text = first.lstrip(BLANK)
+    if not text:
+        return True
+    if not _is_declared(response) or len(text) > _LONGEST_LINE or b"\n" in text or b"\r" in text:
+        return False
+    head = b"".join(text[:_HEAD].split())
+    return any(it.startswith(head) or head.startswith(it) for it in _LINES)
+
+
+def _is_declared(response: Response) -> bool:
+    return "event-stream" in response.content_type
+
+
+def _is_bare_event(first: bytes) -> bool:
+    """Return whether a body begins with an event of the protocol in a line without `data:`."""
+    from mimo_cli.api.protocol.odd import bare  # hardly any does
+
+    line = first.lstrip(BLANK).splitlines()[0].decode("utf-8", "replace")
+    return bare.begins_stream(line)
 
 
 def unknown_compression(

@@ -81,7 +81,12 @@ def cut(data: bytes, places: list[int]) -> list[bytes]:
             [("", "x\ny")],
             id="a long comment with a NUL in the middle of an event is ignored",
         ),
-        pytest.param(b"Data: x\n data: x\nda-ta: x\n\n", [], id="unknown names are ignored"),
+        pytest.param(b"Datum: x\n dat: x\nda-ta: x\n\n", [], id="unknown names are ignored"),
+        pytest.param(
+            b" data: x\n\nData: y\n\n Event : e\nDATA :z\n\n",
+            [("", "x"), ("", "y"), ("e", "z")],
+            id="names in capitals, with white space round them",
+        ),
         pytest.param(b"id: 1\nretry: 5\ndata: x\n\n", [("", "x")], id="id and retry are no use"),
         pytest.param(b"data: x\n\ndata: y\n", [("", "x")], id="no blank line, no event"),
         pytest.param(

@@ -14,6 +14,13 @@ _CUT = re.compile(r'\s*\{\s*"type"\s*:\s*"(?:content_block|message)_')
 """How an event begins whose JSON is broken."""
 
 
+def begins_stream(line: str) -> bool:
+    """Return whether a line without `data:` is the first event of a stream."""
+    return (object_or_none(line) or {}).get("type") in ("message_start", "ping") or (
+        is_bare_event(line, "")
+    )
+
+
 def is_bare_event(line: str, name: str) -> bool:
     """Return whether a line without `data:` is an event all the same, be it a broken one.
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.api.protocol import fields
 from mimo_cli.api.protocol.json_text.exact import is_too_deep
+from mimo_cli.api.protocol.json_text.reader import object_or_none
 from mimo_cli.api.protocol.messages import Unread
 from mimo_cli.api.protocol.odd.wrappers import wrapped_error, written
 from mimo_cli.api.protocol.surrogates import join_surrogates
-from mimo_cli.api.replies import error_body
+from mimo_cli.api.replies import error_body, success
 from mimo_cli.errors import ALWAYS, ProtocolError
 from mimo_cli.phrases import Phrase
 
@@ -53,6 +54,35 @@ _ANSWERS = (
 _SHOWN = 200
 
 
+def tells(line: str) -> bool:
+    """Return whether a line of JSON that is no event tells more than that all is well."""
+    body = object_or_none(line)
+    if body is None or is_too_deep(body):
+        return True
+    is_ping = body.get("type") == "ping"
+    return not is_ping and not (
+        "type" not in body and (says_nothing(body) or success.is_record(body))
+    )
+
+
+def may_tell_failure(part: str) -> bool:
+    """Return whether a line, or an object of several, tells of a failure."""
+    if part.lstrip().startswith("<"):
+        return True
+    body = object_or_none(part)
+    if body is None or is_too_deep(body):
+        return body is None and has_words_of_failure(part)
+    return error_body.is_error(body) or _is_failure(body)
+
+
+def is_lost_part(stray: str) -> bool:
+    """Return whether a part of the answer is among the lines that are no events."""
+    return _DELTA.search(stray) is not None
+
+
+_DELTA = re.compile(r'"type"\s*:\s*"content_block_delta"')
+
+
 def read_untyped(body: Json) -> Unread:
     """Return what an object without a type says, which is no known sign of life.
 
@@ -62,16 +92,27 @@ def read_untyped(body: Json) -> Unread:
     text = written(body)
     if (error := wrapped_error(body)) is not None:
         return Unread(error_body.read(error).text or text, may_be_error=True, is_failure=True)
-    if any(fields.text(body.get(name)) for name in _ANSWERS):
+    if any(map(_is_of_answer, (body.get(name) for name in _ANSWERS))):
         raise unreadable(text)
     message = body.get("message")
     return passed_over(body, error_body.read(body).text if isinstance(message, str) else text)
+
+
+def _is_of_answer(value: object) -> bool:
+    """Return whether a field has words that are no comment, a sign of life as SSE has it."""
+    text = fields.text(value)
+    return bool(text) and not (isinstance(value, str) and text.lstrip().startswith(":"))
 
 
 def passed_over(value: object, text: str) -> Unread:
     """Return what came in the place of an event, with its `text`."""
     if isinstance(value, str) and (page := _page(value)):
         return Unread(page, may_be_error=True, is_failure=True)
+    is_well = success.is_word(value) if isinstance(value, str) else False
+    if isinstance(value, dict) and not is_too_deep(value):
+        is_well = success.is_record(value)
+    if is_well:
+        return Unread(join_surrogates(text), may_be_error=False)
     is_deep = is_too_deep(value)
     may_be_error = _may_be_error(text if is_deep else value)
     return Unread(join_surrogates(text), may_be_error, not is_deep and _is_failure(value))
@@ -108,11 +149,20 @@ def _may_be_error(value: object) -> bool:
 
 _STRONG = re.compile(
     r"\berrors?\b|\bfailed\b|failure|exceeded|timed out|time-?out|unavailable|overloaded|denied"
-    r"|unauthorized|quota|exception"
-    r"|\u9519|\u8bef|\u8d25|\u8d85|\u5f02\u5e38|\u5fd9|\u4e0d\u8db3|\u4e0d\u53ef\u7528",
+    r"|unauthorized|exception"
+    r"|\bquota\b[^.;]{0,40}\b(?:used up|exhausted|insufficient|reached|been used)\b"
+    r"|\b(?:exhausted|insufficient|reached|out of|used up)\b[^.;]{0,40}\bquota\b"
+    r"|错误|出错|有误|失败|超时|超出|超过|超限|超额|异常|繁忙|忙碌|不足|不可用",
     re.IGNORECASE,
 )
 """Words of errors alone: what has none of them may be a server's greeting, or metadata."""
+_NO_FAILURE = re.compile(
+    r"\b(?:no|0|zero|without(?: any)?|free of) (?:errors?|failures?|exceptions?|time-?outs?)\b"
+    r"|\b(?:errors?|failures?|failed|exceptions?)\"?\s*[:=]\s*(?:\"?(?:none|null|nil|no|ok)\b|0\b|\[\])"
+    r"|\b0 failed\b|(?:无|没有|未发现|未见|零)(?:任何)?(?:错误|异常|失败|超时)",
+    re.IGNORECASE,
+)
+"""Words that say that nothing failed."""
 _ERRORS_NAME = re.compile(
     r"(?:err|errors?|fail(?:ed|ure)?|exception)(?:_?(?:msg|message|code|text|type|reason|detail))?",
     re.IGNORECASE,
@@ -123,7 +173,7 @@ def _is_failure(value: object) -> bool:
     """Return whether a text has words of errors, or an object names an error or its status."""
     match value:
         case str():
-            return _STRONG.search(value) is not None
+            return has_words_of_failure(value)
         case dict():
             is_named = any(
                 _ERRORS_NAME.fullmatch(name) and error_body.is_there(item)
@@ -136,10 +186,17 @@ def _is_failure(value: object) -> bool:
             return False
 
 
+def has_words_of_failure(text: str) -> bool:
+    """Return whether a text has words of errors, but for those that say that there was none."""
+    return _STRONG.search(text) is not None and (
+        _STRONG.search(_NO_FAILURE.sub("", text)) is not None
+    )
+
+
 def _may_say_failed(name: str, item: object) -> bool:
     """Return whether a field may be looked at for a failure: `{"status": "routed"}` tells none."""
     if isinstance(item, str):
-        return item.isdecimal() or _STRONG.search(item) is not None
+        return item.isdecimal() or has_words_of_failure(item)
     return name != "detail"
 
 

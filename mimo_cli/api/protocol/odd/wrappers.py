@@ -6,7 +6,7 @@ Loaded for those alone: most answers have none.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mimo_cli.api.protocol import fields, sse
 from mimo_cli.api.protocol.json_text.reader import parse
@@ -25,8 +25,8 @@ OF_ANY = ("", "message", "error")
 """Names of events that may hold anything: that of HTML's own event stream, say."""
 _OF_ONE = ("data", "event", "payload")
 """Where an object may have the data of the event it names, which need not be whole."""
-_OF_ANSWERS = (*_OF_ONE, "result", "chunk")
-_ENVELOPES = (*_OF_ANSWERS, "response", "body", "message")
+_ENVELOPES = (*_OF_ONE, "result", "chunk", "response", "body", "output", "message")
+"""Where an object without a name and a type may have whole events; in others it is a record."""
 _DEEPEST = 3
 _SEARCHED = 6
 """Levels of envelopes that are read, and of any objects that are looked through."""
@@ -41,53 +41,86 @@ _NEEDED = {
 """What a whole event has, one of these at least."""
 
 
-def unwrap(name: str, body: Json) -> list[tuple[str, Json]]:
-    """Return the events in an object that wraps some, with their names; itself if it does not."""
-    if events := _within(body, _DEEPEST):
-        return [("", event) for event in events]
+class Wrapped(NamedTuple):
+    """An event in an object, with its name or an empty one.
+
+    `is_direct`: it stands where an object has the data of an event. `is_quoted`: that object has a
+    name or a type of its own, none of the protocol's, and may tell of others' events.
+    """
+
+    name: str
+    body: Json
+    is_direct: bool
+    is_quoted: bool
+
+
+def unwrap(name: str, body: Json) -> list[Wrapped]:
+    """Return the events in an object that wraps some; none if it does not."""
+    is_quoted = bool(fields.word(body.get("type"))) or is_foreign(name)
+    if found := _within(body, _DEEPEST, _OF_ONE if is_quoted else _ENVELOPES, is_direct=True):
+        return [it._replace(is_quoted=is_quoted) for it in found]
     named = body.get("event")
     inner_name = named if isinstance(named, str) and named in EVENT_TYPES else name
     for wrapper in _OF_ONE:
         inner = parsed(body.get(wrapper))
         if isinstance(inner, dict):
             kind = fields.word(inner.get("type")) or inner_name
-            if kind == "ping" and "type" in inner:
-                return [(kind, inner)]
             if kind in EVENT_TYPES and ("type" in inner or kind not in OF_ANY or named == kind):
-                return [(inner_name, inner)]
-    return [(name, body)]
+                return [Wrapped(inner_name, inner, is_direct=True, is_quoted=is_quoted)]
+    return []
 
 
-def _within(body: Json, left: int) -> list[Json]:
+def is_foreign(name: str) -> bool:
+    """Return whether the name of an event is none of the protocol's, and of none in particular."""
+    return name not in EVENT_TYPES and name not in OF_ANY
+
+
+def _within(body: Json, left: int, names: Iterable[str], *, is_direct: bool) -> list[Wrapped]:
     """Return the whole events in an object's envelopes, at most `left` levels deep.
 
     One that has a type of its own may tell of others' events.
     """
     is_typed = bool(fields.word(body.get("type")))
-    for wrapper in _OF_ANSWERS if is_typed else _ENVELOPES:
+    for wrapper in _OF_ONE if is_typed else names:
         value = body.get(wrapper)
-        found = [] if is_typed and isinstance(value, list) else _whole(value, left)
+        is_one = is_direct and wrapper in _OF_ONE
+        found = (
+            [] if is_typed and isinstance(value, list) else _whole(value, left, is_direct=is_one)
+        )
         if wrapper == "message":  # of a start, or of what is told of an error
-            found = [it for it in found if it["type"] not in OF_ANY]
+            found = [it for it in found if it.body["type"] not in OF_ANY]
         if found:
             return found
     return []
 
 
-def _whole(value: object, left: int) -> list[Json]:
+def _whole(value: object, left: int, *, is_direct: bool) -> list[Wrapped]:
     """Return the whole events that a value is, holds, or is the JSON or the lines of."""
     if isinstance(value, str) and value.lstrip().startswith(sse.FIELDS):
-        value = [parsed(data) for _, data in lines_within(value)]
+        value = [_named(*it) for it in lines_within(value)]
     value = parsed(value)
     if isinstance(value, list):
-        return [event for one in value if isinstance(one, dict) for event in _whole(one, left)]
+        bodies = (one for one in value if isinstance(one, dict))
+        return [it for one in bodies for it in _whole(one, left, is_direct=is_direct)]
     if not isinstance(value, dict) or not left:
         return []
     kind = value.get("type")
-    if isinstance(kind, str) and kind in EVENT_TYPES:
-        is_whole = kind.endswith("_stop") or any(value.get(it) for it in _NEEDED[kind])
-        return [value] if is_whole else []
-    return [] if kind == "ping" else _within(value, left - 1)
+    if kind == "ping" or (isinstance(kind, str) and kind in EVENT_TYPES):
+        is_whole = kind.endswith(_WHOLE) or any(value.get(it) for it in _NEEDED[kind])
+        return [Wrapped("", value, is_direct, is_quoted=False)] if is_whole else []
+    return _within(value, left - 1, _ENVELOPES, is_direct=is_direct)
+
+
+def _named(name: str, data: str) -> Any:
+    """Return the value of an event's data, which may have its type in its name."""
+    value = parsed(data)
+    if name == "ping" or data.startswith(":"):
+        return {"type": "ping"}
+    return {"type": name, **value} if name and isinstance(value, dict) else value
+
+
+_WHOLE = ("_stop", "ping")
+"""How the types of events end that need have nothing else."""
 
 
 def holds_part(kind: str, body: Json) -> bool:
@@ -95,7 +128,7 @@ def holds_part(kind: str, body: Json) -> bool:
 
     One that has a type of its own may tell of others' events.
     """
-    wrapped = [body.get(wrapper) for wrapper in _OF_ANSWERS] if kind else [*body.values()]
+    wrapped = [body.get(wrapper) for wrapper in _OF_ONE] if kind else [*body.values()]
     return any(_holds_delta(value, 1 if kind else _SEARCHED) for value in wrapped)
 
 

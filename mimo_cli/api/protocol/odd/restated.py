@@ -1,0 +1,228 @@
+"""What is new in events of which the answer may have come already. Pure.
+
+Loaded for those alone: most answers have none. Some servers send the whole message behind its
+deltas, the SDK's helper events beside them, or logs that quote them. Nothing is said twice, and
+what was not said is not lost: what comes as the protocol has it always counts.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimo_cli.api.protocol.ending import INPUT, MESSAGE, SIGNATURE, TEXT, THINKING, kind_of
+from mimo_cli.api.protocol.messages import (
+    NO_INDEX,
+    BlockStart,
+    BlockStop,
+    InputJsonDelta,
+    MessageDelta,
+    MessageStart,
+    MessageStop,
+    OtherBlock,
+    Ping,
+    Restated,
+    SignatureDelta,
+    StreamError,
+    Text,
+    TextDelta,
+    Thinking,
+    ThinkingDelta,
+    ToolUse,
+    Unread,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from mimo_cli.api.protocol.ending import Came, Ending
+    from mimo_cli.api.protocol.messages import Block, Event
+
+_CALL = "tool_use"
+_OF_MESSAGE = (MessageStart, MessageDelta)
+
+
+class Known(NamedTuple):
+    """What is known of an answer when some of it may be said again.
+
+    `open_block` is the type of the block that is open where the events are of one, `place` its
+    index. `pairs` are the characters of its text that came in two halves.
+    """
+
+    ending: Ending
+    open_block: type[Block] | None
+    place: int
+    pairs: int
+
+
+def news(found: Restated, known: Known) -> Sequence[Event]:
+    """Return the events that say what has not come."""
+    came = known.ending.came
+    match found.form:
+        case "wrapped":
+            return _of_envelope(found, known)
+        case "helper":
+            return [it for it in found.events if kind_of(it) not in came.plain]
+        case "closing":
+            return [*_of_closing_text(found.events, known)]
+        case "block":
+            return [*_of_block(found.events, known)]
+        case "content_block":
+            kinds = came.plain
+        case _:
+            kinds = came.kinds
+    return [*_of_message(found.events, kinds, known)] if kinds - {MESSAGE} else found.events
+
+
+def in_envelope(event: Event, quoted: str, *, is_direct: bool) -> Event:
+    """Return what an event is that stands in an envelope, which is `quoted` if it is told.
+
+    An error of which a gateway only tells is not the end of the answer.
+    """
+    match event:
+        case Ping() | Unread() | Restated():
+            return event
+        case StreamError(kind, message):
+            said = Unread(message or kind, may_be_error=True, is_failure=bool(quoted))
+            if not is_direct:
+                return said
+            return event if quoted else Restated((event,), "wrapped", said)
+        case _:
+            unread = Unread(quoted, may_be_error=True, is_failure=True) if quoted else None
+            return Restated((event,), "wrapped", unread)
+
+
+def _of_envelope(found: Restated, known: Known) -> Sequence[Event]:
+    """Return an event in an envelope, if the stream is wrapped as far as this kind has come."""
+    event = found.events[0]
+    plain = known.ending.came.plain
+    match event:
+        case StreamError():
+            return [found.unread] if found.unread and plain else found.events
+        case MessageStop():
+            is_taken = not plain or (known.ending.is_over and found.unread is not None)
+        case BlockStart(_, Text()) | BlockStart(_, Thinking()) | BlockStop():
+            is_taken = _kind(event, known) not in plain
+        case _ if (kind := kind_of(event)) and kind != MESSAGE:
+            if kind not in plain:
+                return found.events
+            return [found.unread] if found.unread else ()
+        case _:
+            is_taken = True
+    return found.events if is_taken else ()
+
+
+def _kind(event: Event, known: Known) -> str:
+    """Return the kind of the text that a block has which begins or ends."""
+    block = type(event.block) if isinstance(event, BlockStart) else known.open_block
+    return {Text: TEXT, Thinking: THINKING, ToolUse: _CALL}.get(block, "") if block else ""
+
+
+def _of_closing_text(events: Iterable[Event], known: Known) -> Iterator[Event]:
+    """Yield the text beside a stop reason: the last of it, unless it is as long as all that came.
+
+    A last piece may well begin as the first.
+    """
+    for event in events:
+        text = event.text if isinstance(event, TextDelta) else ""
+        is_short = len(text.strip()) < len_of_words(known)
+        rest = None if is_short else _behind(text, known)
+        if rest or rest is None:
+            yield event if rest is None else TextDelta(NO_INDEX, rest)
+
+
+def len_of_words(known: Known) -> int:
+    """Return how long the text is that came, without the white space before it."""
+    came = known.ending.came
+    return came.length - known.pairs - came.starts[0][1] if came.starts else 0
+
+
+def _of_block(events: Sequence[Event], known: Known) -> Iterator[Event]:
+    """Yield what a block that is whole at its end has, and did not come."""
+    came = known.ending.came
+    text = "".join(event.text for event in events if isinstance(event, TextDelta))
+    rest = _behind(text, known) if TEXT in came.kinds else None
+    is_begun = known.open_block is not None
+    for event in events:
+        match event:
+            case TextDelta(index):
+                if rest is None or rest:
+                    yield event if rest is None else TextDelta(index, rest)
+            case ThinkingDelta() | SignatureDelta():
+                if kind_of(event) not in came.kinds:
+                    yield event
+            case InputJsonDelta():
+                if known.place not in came.fed:
+                    yield event
+            case BlockStart(_, ToolUse()):
+                if not is_begun:
+                    yield event
+            case BlockStart(_, OtherBlock()):
+                if not is_begun and kind_of(event) not in came.kinds:
+                    yield event
+            case _:
+                pass
+
+
+def _of_message(events: Iterable[Event], kinds: set[str], known: Known) -> Iterator[Event]:
+    """Yield what a whole message says that has not come; its own data; but not that it ended."""
+    kinds = {*kinds}
+    found = [*events]
+    text = "".join(event.text for event in found if isinstance(event, TextDelta))
+    rest = _behind(text, known) if TEXT in kinds else None
+    yield from (it for it in found if isinstance(it, MessageStart))
+    for _, run in groupby((it for it in found if not isinstance(it, _OF_MESSAGE)), _Blocks()):
+        yield from _of_whole_block([*run], kinds, is_text_new=rest is None)
+    if rest:
+        yield TextDelta(NO_INDEX, rest)
+    yield from (it for it in found if isinstance(it, MessageDelta))
+
+
+class _Blocks:
+    """Counts the blocks of a message by their starts."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self, event: Event) -> int:
+        self._count += isinstance(event, BlockStart)
+        return self._count
+
+
+def _of_whole_block(run: list[Event], kinds: set[str], *, is_text_new: bool) -> Iterator[Event]:
+    first = run[0]
+    block = first.block if isinstance(first, BlockStart) else None
+    match block:
+        case Text():
+            is_new = is_text_new
+        case Thinking():
+            is_new = THINKING not in kinds
+            if SIGNATURE in kinds:
+                run = [it for it in run if not isinstance(it, SignatureDelta)]
+        case ToolUse():
+            is_new = not kinds & {_CALL, INPUT}
+        case _:
+            is_new = kind_of(first) not in kinds
+    if is_new:
+        yield from (_of_new_block(it) for it in run if not isinstance(it, MessageStop))
+
+
+def _of_new_block(event: Event) -> Event:
+    """Return an event of a block that comes behind those that came, whatever index it has."""
+    has_index = hasattr(event, "block_index")
+    return event._replace(block_index=NO_INDEX) if has_index else event  # type: ignore[call-arg]  # it has
+
+
+def _behind(text: str, known: Known) -> str | None:
+    """Return what stands in a text behind what came; None if it does not begin like that.
+
+    White space at the ends makes no difference.
+    """
+    came: Came = known.ending.came
+    said = text.lstrip()
+    for start, place in came.starts:
+        if said.startswith(start):
+            at = len(text) - len(said) + came.length - known.pairs - place
+            rest = text[at:]
+            return rest if rest.strip() else ""
+    return None if said else ""
