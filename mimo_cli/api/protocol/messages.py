@@ -361,13 +361,14 @@ class Restated(NamedTuple):
 
     `form` is where they were: a `message` that is there as a whole; a `block` that is so at its
     end, or in an event of its own (`content_block`); `closing` text, beside the stop reason; a
-    `helper` event of the SDK, which says a delta again; in the envelope of a gateway (`wrapped`).
+    `helper` event of the SDK, which says a delta again; in the envelope of a gateway (`wrapped`),
+    or in a gateway's `record`, which counts only in a stream of such.
     `unread` is what is told of events in an envelope that are not taken: None for what a record of
     another name or type quotes, whose words are none of the answer's.
     """
 
     events: tuple[Event, ...]
-    form: Literal["message", "block", "content_block", "closing", "helper", "wrapped"]
+    form: Literal["message", "block", "content_block", "closing", "helper", "wrapped", "record"]
     unread: Unread | None = None
 
 

@@ -146,6 +146,9 @@ class StreamDecoder:
         index, block = self._indexer.block_of(found.events[0] if found.events else found)
         known = restated.Known(self.ending, block, index, self._joiner.pairs)
         for one in restated.news(found, known):
+            if isinstance(one, Restated):
+                yield from self._new_in(one)
+                continue
             event = self._indexer.assign(one)
             self.ending.observe_restated(event)
             self.stopped = self.stopped or isinstance(event, MessageStop)

@@ -61,8 +61,10 @@ def news(found: Restated, known: Known) -> Sequence[Event]:
     match found.form:
         case "wrapped":
             return _of_envelope(found, known)
+        case "record":
+            return () if came.plain else found.events
         case "helper":
-            return [it for it in found.events if kind_of(it) not in came.plain]
+            return [it for it in found.events if _kind(it) not in came.plain]
         case "closing":
             return [*_of_closing_text(found.events, known)]
         case "block":
@@ -79,6 +81,8 @@ def in_envelope(event: Event, quoted: str, *, is_direct: bool) -> Event:
 
     An error of which a gateway only tells is not the end of the answer.
     """
+    if not (is_direct or quoted or isinstance(event, StreamError)):
+        return event if isinstance(event, Ping) else Restated((event,), "record")
     match event:
         case Ping() | Unread() | Restated():
             return event
@@ -101,21 +105,31 @@ def _of_envelope(found: Restated, known: Known) -> Sequence[Event]:
             return [found.unread] if found.unread and plain else found.events
         case MessageStop():
             is_taken = not plain or (known.ending.is_over and found.unread is not None)
-        case BlockStart(_, Text()) | BlockStart(_, Thinking()) | BlockStop():
-            is_taken = _kind(event, known) not in plain
-        case _ if (kind := kind_of(event)) and kind != MESSAGE:
-            if kind not in plain:
-                return found.events
-            return [found.unread] if found.unread else ()
+        case BlockStop():
+            is_taken = _BLOCKS.get(known.open_block) not in plain
+        case BlockStart(_, Text() | Thinking() as block):
+            is_taken = _BLOCKS[type(block)] not in plain
+        case MessageStart():
+            is_taken = True
+        case _ if _kind(event) in plain:
+            return [found.unread] if found.unread and kind_of(event) else ()
         case _:
             is_taken = True
     return found.events if is_taken else ()
 
 
-def _kind(event: Event, known: Known) -> str:
-    """Return the kind of the text that a block has which begins or ends."""
-    block = type(event.block) if isinstance(event, BlockStart) else known.open_block
-    return {Text: TEXT, Thinking: THINKING, ToolUse: _CALL}.get(block, "") if block else ""
+_BLOCKS: dict[type[Block] | None, str] = {Text: TEXT, Thinking: THINKING, ToolUse: _CALL}
+_DELTAS: dict[type[Event], str] = {
+    TextDelta: TEXT,
+    ThinkingDelta: THINKING,
+    SignatureDelta: SIGNATURE,
+    InputJsonDelta: INPUT,
+}
+
+
+def _kind(event: Event) -> str:
+    """Return of what kind an event is, be there anything in it or not."""
+    return _DELTAS.get(type(event)) or kind_of(event)
 
 
 def _of_closing_text(events: Iterable[Event], known: Known) -> Iterator[Event]:
@@ -220,9 +234,11 @@ def _behind(text: str, known: Known) -> str | None:
     """
     came: Came = known.ending.came
     said = text.lstrip()
+    if not said:
+        return ""
     for start, place in came.starts:
-        if said.startswith(start):
+        if said.startswith(start) or start.startswith(said.rstrip()):
             at = len(text) - len(said) + came.length - known.pairs - place
             rest = text[at:]
             return rest if rest.strip() else ""
-    return None if said else ""
+    return None

@@ -26,7 +26,11 @@ OF_ANY = ("", "message", "error")
 _OF_ONE = ("data", "event", "payload")
 """Where an object may have the data of the event it names, which need not be whole."""
 _ENVELOPES = (*_OF_ONE, "result", "chunk", "response", "body", "output", "message")
-"""Where an object without a name and a type may have whole events; in others it is a record."""
+"""Where an object may have whole events.
+
+One with a name or a type of its own that has them elsewhere than in the first three is a record,
+unless the whole stream is of such.
+"""
 _DEEPEST = 3
 _SEARCHED = 6
 """Levels of envelopes that are read, and of any objects that are looked through."""
@@ -57,8 +61,8 @@ class Wrapped(NamedTuple):
 def unwrap(name: str, body: Json) -> list[Wrapped]:
     """Return the events in an object that wraps some; none if it does not."""
     is_quoted = bool(fields.word(body.get("type"))) or is_foreign(name)
-    if found := _within(body, _DEEPEST, _OF_ONE if is_quoted else _ENVELOPES, is_direct=True):
-        return [it._replace(is_quoted=is_quoted) for it in found]
+    if found := _within(body, _DEEPEST, is_direct=True):
+        return [it._replace(is_quoted=is_quoted or it.is_quoted) for it in found]
     named = body.get("event")
     inner_name = named if isinstance(named, str) and named in EVENT_TYPES else name
     for wrapper in _OF_ONE:
@@ -75,13 +79,13 @@ def is_foreign(name: str) -> bool:
     return name not in EVENT_TYPES and name not in OF_ANY
 
 
-def _within(body: Json, left: int, names: Iterable[str], *, is_direct: bool) -> list[Wrapped]:
+def _within(body: Json, left: int, *, is_direct: bool) -> list[Wrapped]:
     """Return the whole events in an object's envelopes, at most `left` levels deep.
 
     One that has a type of its own may tell of others' events.
     """
     is_typed = bool(fields.word(body.get("type")))
-    for wrapper in _OF_ONE if is_typed else names:
+    for wrapper in _ENVELOPES:
         value = body.get(wrapper)
         is_one = is_direct and wrapper in _OF_ONE
         found = (
@@ -90,7 +94,7 @@ def _within(body: Json, left: int, names: Iterable[str], *, is_direct: bool) -> 
         if wrapper == "message":  # of a start, or of what is told of an error
             found = [it for it in found if it.body["type"] not in OF_ANY]
         if found:
-            return found
+            return [it._replace(is_quoted=it.is_quoted or is_typed) for it in found]
     return []
 
 
@@ -108,7 +112,7 @@ def _whole(value: object, left: int, *, is_direct: bool) -> list[Wrapped]:
     if kind == "ping" or (isinstance(kind, str) and kind in EVENT_TYPES):
         is_whole = kind.endswith(_WHOLE) or any(value.get(it) for it in _NEEDED[kind])
         return [Wrapped("", value, is_direct, is_quoted=False)] if is_whole else []
-    return _within(value, left - 1, _ENVELOPES, is_direct=is_direct)
+    return _within(value, left - 1, is_direct=is_direct)
 
 
 def _named(name: str, data: str) -> Any:
