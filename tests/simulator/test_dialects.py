@@ -243,6 +243,27 @@ def test_signs_of_life_stand_behind_every_event() -> None:
     }
 
 
+def test_what_the_sdk_has_of_its_own_is_beside_the_events() -> None:
+    found = parsed(events_in("sdk-events").body)
+    plain = {it.decode().partition("data: ")[2].strip() for it in events_in().body}
+    added = [it for it in found if json.dumps(it, separators=(",", ":")) not in plain]
+    call = {"type": "tool_use", "id": "c", "name": "t", "input": {"n": 0}}
+    thought = {"type": "thinking", "thinking": "Hm", "signature": "sig"}
+    assert added[:-1] == [
+        {"type": "thinking", "thinking": "Hm", "snapshot": "Hm"},
+        {"type": "signature", "signature": "sig"},
+        {"type": "content_block_stop", "index": 0, "content_block": thought},
+        {"type": "text", "text": "Hi", "snapshot": "Hi"},
+        {"type": "content_block_stop", "index": 1, "content_block": {"type": "text", "text": "Hi"}},
+        {"type": "input_json", "partial_json": '{"n":0}', "snapshot": {"n": 0}},
+        {"type": "content_block_stop", "index": 2, "content_block": call},
+    ]
+    whole = parsed(events_in("whole-message").body)[-2]
+    assert added[-1] == {"type": "message_stop", "message": whole}
+    assert (whole["stop_reason"], whole["usage"]["output_tokens"]) == ("end_turn", 4)
+    assert whole["content"] == [thought, {"type": "text", "text": "Hi"}, call]
+
+
 def test_usage_is_odd_or_late_or_null() -> None:
     starts, ends = {}, {}
     for name in ("nulls", "odd-usage", "late-usage"):
@@ -572,8 +593,15 @@ def test_the_answer_is_there_in_every_dialect(name: str) -> None:
     for reply in (streamed, whole):
         is_whole = reply.headers["content-type"] == "application/json"
         events = reply.json()["content"] if is_whole else parsed([reply.content])
-        said = "".join(map(text_of, events))
+        said = "".join(map(text_of, filter(is_first, events)))
         assert said == "Hello *you*." + " (too late)" * (name == "twice" and not is_whole)
+
+
+def is_first(event: Any) -> bool:
+    """Whether an event says what no other has said."""
+    if not isinstance(event, dict):
+        return True
+    return "snapshot" not in event and event.get("type") != "content_block_stop"
 
 
 def text_of(event: Any) -> str:
@@ -653,7 +681,7 @@ def test_simulate_lists_the_dialects() -> None:
 
 
 def test_on_a_terminal_the_list_has_columns_that_fit() -> None:
-    with Terminal("simulate", "--dialect", "list", environ={}, lines=60) as terminal:
+    with Terminal("simulate", "--dialect", "list", environ={}, lines=70) as terminal:
         assert terminal.wait() == 0
         assert len(terminal.text.splitlines()) == len(DIALECTS)
         assert "nulls                  null for texts" in terminal.text

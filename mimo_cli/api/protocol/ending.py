@@ -42,10 +42,7 @@ _MOST_STARTS = 64
 
 
 class Came:
-    """What has come of one answer, as far as it tells whether something is said again.
-
-    All is in characters as they came: of one that came in two halves there are two.
-    """
+    """What has come of one answer, as far as it tells whether something is said again."""
 
     def __init__(self) -> None:
         self.kinds: set[str] = set()
@@ -53,7 +50,7 @@ class Came:
         self.plain: set[str] = set()
         """Those that came as the protocol has it."""
         self.length = 0
-        """How long the text is."""
+        """How many characters the text has; of one that is cut, each half."""
         self.starts: list[tuple[str, int]] = []
         """How each block's text begins, without white space round it, and where."""
         self.fed: set[int] = set()

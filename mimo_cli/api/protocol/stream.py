@@ -91,10 +91,10 @@ class StreamDecoder:
 
     def __init__(self, charset: str = "") -> None:
         self._sse = sse.SseDecoder(charset=charset)
-        self._joiner = Joiner()
         self._indexer = BlockIndexer()
         self.ending = Ending()
         """How near the answer is to its end. Only a stop reason makes one whole."""
+        self._joiner = Joiner(self.ending.came)
         self.stopped = False
         """Whether `message_stop` has come, or `[DONE]` after all; what follows is ignored."""
 
@@ -144,7 +144,7 @@ class StreamDecoder:
         from mimo_cli.api.protocol.odd import restated  # most streams say nothing again
 
         index, block = self._indexer.block_of(found.events[0] if found.events else found)
-        known = restated.Known(self.ending, block, index, self._joiner.pairs)
+        known = restated.Known(self.ending, block, index)
         for one in restated.news(found, known):
             if isinstance(one, Restated):
                 yield from self._new_in(one)

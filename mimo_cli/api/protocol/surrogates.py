@@ -18,17 +18,21 @@ from mimo_cli.api.protocol.messages import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mimo_cli.api.protocol.ending import Came
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _Delta = TextDelta | ThinkingDelta | SignatureDelta | InputJsonDelta
 
 
 class Joiner:
-    """Joins what JSON may split over two deltas: an emoji's two halves (surrogates)."""
+    """Joins what JSON may split over two deltas: an emoji's two halves (surrogates).
 
-    def __init__(self) -> None:
+    `came` is what counts the characters of texts: of two halves it counted each.
+    """
+
+    def __init__(self, came: Came | None = None) -> None:
+        self._came = came
         self._held: dict[tuple[type[_Delta], int], str] = {}
-        self.pairs = 0
-        """How many characters of texts were joined of two halves."""
 
     @property
     def waits(self) -> bool:
@@ -66,8 +70,8 @@ class Joiner:
         held = self._held.pop((kind, index), "")
         if not held and (text.isascii() or not _SURROGATE.search(text)):
             return text
-        if kind is TextDelta and held and "\udc00" <= text[:1] <= "\udfff":
-            self.pairs += 1
+        if self._came and kind is TextDelta and held and "\udc00" <= text[:1] <= "\udfff":
+            self._came.length -= 1
         text = held + text
         if "\ud800" <= text[-1] <= "\udbff":
             self._held[kind, index] = text[-1]

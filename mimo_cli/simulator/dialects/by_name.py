@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mimo_cli.phrases import Phrase
 from mimo_cli.simulator.dialects import (
+    again,
     block_shapes,
     encodings,
     error_bodies,
@@ -162,6 +163,15 @@ DIALECTS: Mapping[str, Dialect] = {
     "twice": Dialect(
         Phrase("two message_start, two message_stop, a delta between"),
         events=lifecycle.twice,
+    ),
+    # Services in Python that send on what the SDK's stream gives them, its own events too.
+    "sdk-events": Dialect(
+        Phrase("the SDK's own events behind the deltas, with snapshots"),
+        events=again.sdk_events,
+    ),
+    # Gateways that add what they would have sent if they had not been asked to stream.
+    "whole-message": Dialect(
+        Phrase("the whole message once more, before message_stop"), events=again.whole_message
     ),
     # Gateways that speak OpenAI's protocol as well.
     "done": Dialect(Phrase("the stream ends with data: [DONE]"), events=lifecycle.done_mark),

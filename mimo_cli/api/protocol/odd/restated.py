@@ -39,20 +39,19 @@ if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Block, Event
 
 _CALL = "tool_use"
-_OF_MESSAGE = (MessageStart, MessageDelta)
+_OF_MESSAGE = (MessageStart, MessageDelta, MessageStop)
 
 
 class Known(NamedTuple):
     """What is known of an answer when some of it may be said again.
 
     `open_block` is the type of the block that is open where the events are of one, `place` its
-    index. `pairs` are the characters of its text that came in two halves.
+    index.
     """
 
     ending: Ending
     open_block: type[Block] | None
     place: int
-    pairs: int
 
 
 def news(found: Restated, known: Known) -> Sequence[Event]:
@@ -139,23 +138,23 @@ def _of_closing_text(events: Iterable[Event], known: Known) -> Iterator[Event]:
     """
     for event in events:
         text = event.text if isinstance(event, TextDelta) else ""
-        is_short = len(text.strip()) < len_of_words(known)
+        is_short = len(text.strip()) < _length(known)
         rest = None if is_short else _behind(text, known)
         if rest or rest is None:
             yield event if rest is None else TextDelta(NO_INDEX, rest)
 
 
-def len_of_words(known: Known) -> int:
+def _length(known: Known) -> int:
     """Return how long the text is that came, without the white space before it."""
     came = known.ending.came
-    return came.length - known.pairs - came.starts[0][1] if came.starts else 0
+    return came.length - came.starts[0][1] if came.starts else 0
 
 
 def _of_block(events: Sequence[Event], known: Known) -> Iterator[Event]:
     """Yield what a block that is whole at its end has, and did not come."""
     came = known.ending.came
     text = "".join(event.text for event in events if isinstance(event, TextDelta))
-    rest = _behind(text, known) if TEXT in came.kinds else None
+    rest = _behind(text, known, is_block=True) if TEXT in came.kinds else None
     is_begun = known.open_block is not None
     for event in events:
         match event:
@@ -210,15 +209,15 @@ def _of_whole_block(run: list[Event], kinds: set[str], *, is_text_new: bool) -> 
         case Text():
             is_new = is_text_new
         case Thinking():
-            is_new = THINKING not in kinds
             if SIGNATURE in kinds:
                 run = [it for it in run if not isinstance(it, SignatureDelta)]
+            is_new = THINKING not in kinds and any(map(kind_of, run))
         case ToolUse():
             is_new = not kinds & {_CALL, INPUT}
         case _:
             is_new = kind_of(first) not in kinds
     if is_new:
-        yield from (_of_new_block(it) for it in run if not isinstance(it, MessageStop))
+        yield from map(_of_new_block, run)
 
 
 def _of_new_block(event: Event) -> Event:
@@ -227,18 +226,18 @@ def _of_new_block(event: Event) -> Event:
     return event._replace(block_index=NO_INDEX) if has_index else event  # type: ignore[call-arg]  # it has
 
 
-def _behind(text: str, known: Known) -> str | None:
+def _behind(text: str, known: Known, *, is_block: bool = False) -> str | None:
     """Return what stands in a text behind what came; None if it does not begin like that.
 
-    White space at the ends makes no difference.
+    White space at the ends makes no difference. What is one block is mostly the last one.
     """
     came: Came = known.ending.came
     said = text.lstrip()
     if not said:
         return ""
-    for start, place in came.starts:
+    for start, place in reversed(came.starts) if is_block else came.starts:
         if said.startswith(start) or start.startswith(said.rstrip()):
-            at = len(text) - len(said) + came.length - known.pairs - place
+            at = len(text) - len(said) + came.length - place
             rest = text[at:]
             return rest if rest.strip() else ""
     return None

@@ -158,7 +158,8 @@ _STRONG = re.compile(
 """Words of errors alone: what has none of them may be a server's greeting, or metadata."""
 _NO_FAILURE = re.compile(
     r"\b(?:no|0|zero|without(?: any)?|free of) (?:errors?|failures?|exceptions?|time-?outs?)\b"
-    r"|\b(?:errors?|failures?|failed|exceptions?)\"?\s*[:=]\s*(?:\"?(?:none|null|nil|no|ok)\b(?! of)|0\b|\[\])"
+    r"|\b(?:errors?|failures?|failed|exceptions?)\"?\s*[:=]\s*"
+    r"(?:\"?(?:none|null|nil|no|ok)\b(?! of)|0\b|\[\])"
     r"|\b0 failed\b|(?:无|没有|未发现|未见|零)(?:任何)?(?:错误|异常|失败|超时)",
     re.IGNORECASE,
 )
