@@ -120,11 +120,11 @@ def _named_events(name: str, body: Json) -> Iterable[Event]:
 
 
 def _wrapped_events(found: Wrapped) -> Iterable[Event]:
-    from mimo_cli.api.protocol.odd import restated, wrappers
+    from mimo_cli.api.protocol.odd import restated
 
+    told = None if found.is_quoted else found.body
     for event in _named_events(found.name, found.body):
-        quoted = "" if found.is_quoted else wrappers.written(found.body)
-        yield restated.in_envelope(event, quoted, is_direct=found.is_direct)
+        yield restated.in_envelope(event, told, is_direct=found.is_direct)
 
 
 def _own_type(body: Json) -> str:
@@ -203,11 +203,16 @@ def _is_content(event: Event) -> bool:
 
 def _other(kind: str, body: Json) -> Iterable[Event]:
     """Return an error; nothing for an event of an unknown type, or that says nothing."""
-    from mimo_cli.api.protocol.odd import foreign, unread, wrappers  # most answers have none such
+    from mimo_cli.api.protocol.odd import (  # most answers have none such
+        foreign,
+        life,
+        unread,
+        wrappers,
+    )
     from mimo_cli.api.replies import error_body, wrapped
 
     foreign_error = wrapped.foreign_error(body)
-    is_nothing = not kind and not foreign_error and unread.says_nothing(body)
+    is_nothing = not kind and not foreign_error and life.says_nothing(body)
     if is_nothing and body.get("error") is None:  # its state is none of an error
         return ()
     if not (kind or foreign_error) and body.get("error") is None and wrappers.holds_part("", body):

@@ -186,9 +186,9 @@ class SseDecoder:
 
     def _tells(self, line: bytes) -> bool:
         """Return whether an object that is no event tells more than that all is well."""
-        from mimo_cli.api.protocol.odd import unread  # most streams have no such line
+        from mimo_cli.api.protocol.odd import life  # most streams have no such line
 
-        return unread.tells(self._read(line))
+        return life.tells(self._read(line))
 
     def _name(self) -> str:
         return self._event.decode("utf-8", "replace")

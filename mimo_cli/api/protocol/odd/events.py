@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from mimo_cli.api.protocol.odd.unread import is_life, passed_over, unreadable
+from mimo_cli.api.protocol.odd.life import is_life
+from mimo_cli.api.protocol.odd.unread import passed_over, unreadable
 from mimo_cli.api.protocol.odd.wrappers import OF_ANY, has_delta, parsed
 
 if TYPE_CHECKING:

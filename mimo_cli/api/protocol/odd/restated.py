@@ -31,12 +31,13 @@ from mimo_cli.api.protocol.messages import (
     ToolUse,
     Unread,
 )
+from mimo_cli.api.protocol.odd import wrappers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from mimo_cli.api.protocol.ending import Came, Ending
-    from mimo_cli.api.protocol.messages import Block, Event
+    from mimo_cli.api.protocol.messages import Block, Event, Json
 
 _CALL = "tool_use"
 _OF_MESSAGE = (MessageStart, MessageDelta, MessageStop)
@@ -75,24 +76,29 @@ def news(found: Restated, known: Known) -> Sequence[Event]:
     return [*_of_message(found.events, kinds, known)] if kinds - {MESSAGE} else found.events
 
 
-def in_envelope(event: Event, quoted: str, *, is_direct: bool) -> Event:
-    """Return what an event is that stands in an envelope, which is `quoted` if it is told.
+def in_envelope(event: Event, told: Json | None, *, is_direct: bool) -> Event:
+    """Return what an event is that stands in an envelope; `told` is as `Restated` has it.
 
     An error of which a gateway only tells is not the end of the answer.
     """
-    if not (is_direct or quoted or isinstance(event, StreamError)):
-        return event if isinstance(event, Ping) else Restated((event,), "record")
+    is_quoted = told is None
     match event:
-        case Ping() | Unread() | Restated():
+        case Ping():
             return event
-        case StreamError(kind, message):
-            said = Unread(message or kind, may_be_error=True, is_failure=bool(quoted))
-            if not is_direct:
-                return said
-            return event if quoted else Restated((event,), "wrapped", said)
+        case StreamError() if not is_direct:
+            return _unread_error(event, is_failure=not is_quoted)
+        case _ if is_quoted and not is_direct:
+            return Restated((event,), "record")
+        case Unread() | Restated():
+            return event
+        case StreamError() if not is_quoted:
+            return event
         case _:
-            unread = Unread(quoted, may_be_error=True, is_failure=True) if quoted else None
-            return Restated((event,), "wrapped", unread)
+            return Restated((event,), "wrapped", told)
+
+
+def _unread_error(error: StreamError, *, is_failure: bool) -> Unread:
+    return Unread(error.message or error.type, may_be_error=True, is_failure=is_failure)
 
 
 def _of_envelope(found: Restated, known: Known) -> Sequence[Event]:
@@ -101,9 +107,9 @@ def _of_envelope(found: Restated, known: Known) -> Sequence[Event]:
     plain = known.ending.came.plain
     match event:
         case StreamError():
-            return [found.unread] if found.unread and plain else found.events
+            return [_unread_error(event, is_failure=False)] if plain else found.events
         case MessageStop():
-            is_taken = not plain or (known.ending.is_over and found.unread is not None)
+            is_taken = not plain or (known.ending.is_over and found.told is not None)
         case BlockStop():
             is_taken = _BLOCKS.get(known.open_block) not in plain
         case BlockStart(_, Text() | Thinking() as block):
@@ -111,7 +117,9 @@ def _of_envelope(found: Restated, known: Known) -> Sequence[Event]:
         case MessageStart():
             is_taken = True
         case _ if _kind(event) in plain:
-            return [found.unread] if found.unread and kind_of(event) else ()
+            if found.told is None or not kind_of(event):
+                return ()
+            return [Unread(wrappers.written(found.told), may_be_error=True, is_failure=True)]
         case _:
             is_taken = True
     return found.events if is_taken else ()

@@ -12,6 +12,7 @@ from mimo_cli.api.protocol import fields
 from mimo_cli.api.protocol.json_text.exact import is_too_deep
 from mimo_cli.api.protocol.json_text.reader import object_or_none
 from mimo_cli.api.protocol.messages import Unread
+from mimo_cli.api.protocol.odd.life import FAILED, LIFE, METADATA
 from mimo_cli.api.protocol.odd.wrappers import wrapped_error, written
 from mimo_cli.api.protocol.surrogates import join_surrogates
 from mimo_cli.api.replies import error_body, success
@@ -21,25 +22,8 @@ from mimo_cli.phrases import Phrase
 if TYPE_CHECKING:
     from mimo_cli.api.protocol.messages import Json
 
-_LIFE = re.compile(
-    r"keep[- ]?alive|keep|alive|ping|pong|heart[- ]?beat|heart|beat|hb|tick|processing|waiting"
-    r"|pending|queued|still|working|ok|null|none|noop",
-    re.IGNORECASE,
-)
-"""The words that servers are known to send to keep a connection. Any other may be an error's."""
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 """Of one letter is what stands in times: `2026-11-26T10:00:00Z`."""
-_GOING_ON = re.compile(
-    rf"{_LIFE.pattern}|in_progress|running|started|streaming|success|200", re.IGNORECASE
-)
-_FAILED = re.compile("err|fail|abort|cancel", re.IGNORECASE)
-
-_METADATA = frozenset(
-    {
-        *("type", "id", "model", "object", "index", "usage", "created", "time", "timestamp", "ts"),
-        *("event", "ping", "pong", "heartbeat", "keepalive", "keep_alive", "position", "eta"),
-    }
-)
 _ANSWERS = (
     "text",
     "content",
@@ -52,17 +36,6 @@ _ANSWERS = (
 )
 """Where an object of another protocol has a part of its answer."""
 _SHOWN = 200
-
-
-def tells(line: str) -> bool:
-    """Return whether a line of JSON that is no event tells more than that all is well."""
-    body = object_or_none(line)
-    if body is None or is_too_deep(body):
-        return True
-    is_ping = body.get("type") == "ping"
-    return not is_ping and not (
-        "type" not in body and (says_nothing(body) or success.is_record(body))
-    )
 
 
 def may_tell_failure(part: str) -> bool:
@@ -134,14 +107,14 @@ def _may_be_error(value: object) -> bool:
     """Return whether a value has a word that is of no sign of life, or says that it failed."""
     match value:
         case str():
-            return any(_LIFE.fullmatch(word) is None for word in _WORDS.findall(value))
+            return any(LIFE.fullmatch(word) is None for word in _WORDS.findall(value))
         case list():
             return any(map(_may_be_error, value))
         case dict():
             others = (
-                item for name, item in value.items() if name not in _METADATA or name == "event"
+                item for name, item in value.items() if name not in METADATA or name == "event"
             )
-            is_named = any(item and _FAILED.search(name) for name, item in value.items())
+            is_named = any(item and FAILED.search(name) for name, item in value.items())
             return is_named or error_body.has_failed(value) or any(map(_may_be_error, others))
         case _:
             return False
@@ -199,33 +172,6 @@ def _may_say_failed(name: str, item: object) -> bool:
     if isinstance(item, str):
         return item.isdecimal() or has_words_of_failure(item)
     return name != "detail"
-
-
-def says_nothing(body: Json) -> bool:
-    """Return whether an event without a type is a known sign of life, or has metadata alone."""
-    states = [body[name] for name in ("status", "state") if body.get(name) is not None]
-    if not all(_GOING_ON.fullmatch(_word(state)) for state in states):
-        return False
-    others = {name: value for name, value in body.items() if name not in ("status", "state")}
-    if states and isinstance(body.get("message"), str):
-        del others["message"]
-    if _FAILED.search(str(body.get("event"))):
-        return False
-    return all(name in _METADATA or _is_empty(name, value) for name, value in others.items())
-
-
-def _word(state: object) -> str:
-    """Return a state as a word; JSON's true is none."""
-    return str(state).removesuffix(".") if isinstance(state, str | int) else ""
-
-
-def _is_empty(name: str, value: object) -> bool:
-    return not value and not (value is False and name in ("success", "ok"))
-
-
-def is_life(data: str) -> bool:
-    """Return whether data is a word that is known to be a sign of life, and no text or error."""
-    return _LIFE.fullmatch(data.strip(" \t\r\n:.\"'")) is not None
 
 
 def unreadable(data: str) -> ProtocolError:
