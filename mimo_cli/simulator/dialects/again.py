@@ -39,17 +39,20 @@ class _Snapshot:
                 self._inputs[index] = ""
             case {"type": "content_block_delta", "delta": delta} if index in self._blocks:
                 self._grow(index, delta)
-            case {"type": "message_delta", "delta": delta}:
-                usage = {**(self.message.get("usage") or {}), **(event.get("usage") or {})}
+            case {"type": "message_delta", "delta": dict(delta)}:
+                counts = (it.get("usage") for it in (self.message, event))
+                usage = {
+                    name: it for one in counts if isinstance(one, dict) for name, it in one.items()
+                }
                 self.message = {**self.message, **delta, "usage": usage}
 
     def _grow(self, index: Any, delta: Json) -> None:
         block = self._blocks[index]
         _, name = _HELPERS.get(str(delta.get("type")), ("", ""))
         if name == "partial_json":
-            self._inputs[index] += delta[name] or ""
+            self._inputs[index] += delta.get(name) or ""
         elif name:
-            block[name] = (block.get(name) or "") + (delta[name] or "")
+            block[name] = (block.get(name) or "") + (delta.get(name) or "")
 
     def block(self, index: Any) -> Json:
         """Return a block so far; the input of a call is there once it is whole."""
@@ -73,13 +76,13 @@ def sdk_events(events: Iterable[Event]) -> Iterator[Event]:
             continue
         snapshot.take(event)
         match event:
-            case {"type": "content_block_stop", "index": index}:
-                yield {**event, "content_block": snapshot.block(index)}
+            case {"type": "content_block_stop"}:
+                yield {**event, "content_block": snapshot.block(event.get("index"))}
             case {"type": "message_stop"}:
                 yield {**event, "message": snapshot.whole()}
-            case {"type": "content_block_delta", "index": index, "delta": delta}:
+            case {"type": "content_block_delta", "delta": dict(delta)}:
                 yield event
-                yield from _helpers(delta, snapshot.block(index))
+                yield from _helpers(delta, snapshot.block(event.get("index")))
             case _:
                 yield event
 
@@ -87,10 +90,10 @@ def sdk_events(events: Iterable[Event]) -> Iterator[Event]:
 def _helpers(delta: Json, block: Json) -> Iterator[Json]:
     kind, name = _HELPERS.get(str(delta.get("type")), ("", ""))
     if kind == "signature":
-        yield {"type": kind, name: delta[name]}
+        yield {"type": kind, name: delta.get(name)}
     elif kind:
         held = "input" if name == "partial_json" else name
-        yield {"type": kind, name: delta[name], "snapshot": block.get(held)}
+        yield {"type": kind, name: delta.get(name), "snapshot": block.get(held)}
 
 
 def whole_message(events: Iterable[Event]) -> Iterator[Event]:

@@ -35,6 +35,8 @@ def test_the_answer_comes_through_every_dialect(name: str, options: list[str]) -
         ("restarts", "whole-blocks"),
         ("crlf", "one-event-many-chunks"),
         ("no-start", "no-stop"),
+        ("sdk-events", "whole-message"),
+        ("restarts", "sdk-events"),
     ],
 )
 def test_the_answer_comes_through_two_dialects_at_once(names: tuple[str, ...]) -> None:
