@@ -555,7 +555,8 @@ def test_the_order_of_names_does_not_matter() -> None:
 @given(st.sets(st.sampled_from(sorted(DIALECTS)), max_size=6), st.booleans())
 def test_any_dialects_go_together(names: set[str], empty: bool) -> None:
     answer = Answer("m", MODEL, (), "end_turn", TokenCounts(0, 0)) if empty else ANSWER
-    assert b"".join(events_in(*names, answer=answer).body)
+    is_nothing = empty and {"no-start", "no-end"} <= names  # in OpenAI's form that is all
+    assert is_nothing or b"".join(events_in(*names, answer=answer).body)
     message = HttpResponse(200, (), (message_body(answer),), kind=BodyKind.MESSAGE)
     assert b"".join(speak(message, select_dialects(names)).body)
     assert b"".join(error_in(*names).body)
