@@ -337,6 +337,11 @@ LAYERS = [
 """From the lowest: what is in a row imports what is in it and in the rows above it here."""
 
 
+def wrong(found: dict[str, set[str]]) -> dict[str, set[str]]:
+    """What was found, of the modules in which something was: one test reads all of them."""
+    return {name: it for name, it in found.items() if it}
+
+
 def layer(name: str) -> int:
     """The row that a module is in: that of the longest name that fits."""
     inner = name.removeprefix(f"{PACKAGE}.")
@@ -345,10 +350,12 @@ def layer(name: str) -> int:
     return rows[max(fitting, key=len)]
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name != PACKAGE])
-def test_imports_point_down(name: str) -> None:
-    below = {found for found in imports(name) & MODULES.keys() if found != PACKAGE}
-    assert {found for found in below if layer(found) > layer(name)} == set()
+def test_imports_point_down() -> None:
+    inner = MODULES.keys() - {PACKAGE}
+    upward = {
+        name: {it for it in imports(name) & inner if layer(it) > layer(name)} for name in inner
+    }
+    assert wrong(upward) == {}
 
 
 def test_no_folder_has_more_modules_than_fit_on_a_page() -> None:
@@ -428,31 +435,37 @@ def test_the_configuration_has_no_circle_its_types_included() -> None:
     assert graph == {}
 
 
-@pytest.mark.parametrize("name", PURE)
-def test_a_pure_module_imports_nothing_that_touches_the_world(name: str) -> None:
+def of_the_world(name: str) -> set[str]:
+    """What of the world a module imports when it runs."""
     allowed = HARMLESS | (CLOCK if name in DATED else set())
-    outside = {
+    return {
         found
         for found in run_time_imports(name)
         if not is_in(found, PACKAGE) and not is_in(found, *allowed)
     }
-    assert outside == set()
 
 
-@pytest.mark.parametrize("name", PURE)
-def test_a_pure_module_runs_only_on_pure_ones(name: str) -> None:
-    below = {found for found in run_time_imports(name) if is_in(found, PACKAGE)}
-    assert below <= {*PURE, PACKAGE}
+def test_a_pure_module_imports_nothing_that_touches_the_world() -> None:
+    assert wrong({name: of_the_world(name) for name in PURE}) == {}
 
 
-@pytest.mark.parametrize("name", PURE)
-def test_a_pure_module_calls_nothing_that_reads_or_writes(name: str) -> None:
-    called = {
+def test_a_pure_module_runs_only_on_pure_ones() -> None:
+    below = {name: {it for it in run_time_imports(name) if is_in(it, PACKAGE)} for name in PURE}
+    assert wrong({name: found - {*PURE, PACKAGE} for name, found in below.items()}) == {}
+
+
+def called(name: str) -> set[str]:
+    """The names of what a module calls by a name alone."""
+    return {
         node.func.id
         for node in nodes(TREES[name])
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
-    assert called & {"open", "print", "input", "exec", "eval", "__import__", "breakpoint"} == set()
+
+
+def test_a_pure_module_calls_nothing_that_reads_or_writes() -> None:
+    doors = {"open", "print", "input", "exec", "eval", "__import__", "breakpoint"}
+    assert wrong({name: called(name) & doors for name in PURE}) == {}
 
 
 WORLD = {
@@ -494,8 +507,8 @@ def root(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_nothing_happens_at_import(name: str) -> None:
+def happens_at_import(name: str) -> set[str]:
+    """The calls into the world, and looks at its state, of a module that is imported."""
     expressions = at_import(TREES[name])
     calls = {
         ast.unparse(node)
@@ -509,7 +522,11 @@ def test_nothing_happens_at_import(name: str) -> None:
         and root(node) in ("os", "sys")
         and STATE.fullmatch(ast.unparse(node))
     }
-    assert calls | state == set()
+    return calls | state
+
+
+def test_nothing_happens_at_import() -> None:
+    assert wrong({name: happens_at_import(name) for name in MODULES}) == {}
 
 
 @pytest.mark.parametrize(

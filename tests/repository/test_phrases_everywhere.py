@@ -25,7 +25,7 @@ from support.package_source import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 pytestmark = pytest.mark.untraced
 
@@ -381,18 +381,22 @@ def faults_of_readers(tree: ast.Module) -> Iterator[str]:
             yield f"{getattr(node, 'lineno', 0)}: {ast.unparse(node)} reads a sentence"
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_every_template_is_written_out_and_names_its_values(name: str) -> None:
-    assert list(faults_of_templates(MODULES[name])) == []
+def each(faults: Callable[[ast.Module], Iterable[str]], names: Iterable[str]) -> list[str]:
+    """The faults of modules, each with its module's name: one test reads all of them."""
+    return [f"{name}: {fault}" for name in names for fault in faults(MODULES[name])]
 
 
-@pytest.mark.parametrize("name", [it for it in MODULES if not it.startswith(SIMULATOR)])
-def test_every_text_that_is_told_is_a_phrase(name: str) -> None:
-    assert list(faults_of_texts(MODULES[name])) == []
+def test_every_template_is_written_out_and_names_its_values() -> None:
+    assert each(faults_of_templates, MODULES) == []
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_nothing_reads_a_sentence_that_is_for_people(name: str) -> None:
+def test_every_text_that_is_told_is_a_phrase() -> None:
+    told = [it for it in MODULES if not it.startswith(SIMULATOR)]
+    assert each(faults_of_texts, told) == []
+
+
+def readers(name: str) -> list[str]:
+    """What in a module reads a sentence that is for people, and is not allowed to."""
     left_out = [
         it
         for it in nodes(MODULES[name])
@@ -400,7 +404,11 @@ def test_nothing_reads_a_sentence_that_is_for_people(name: str) -> None:
     ]
     lines = {line for it in left_out for line in range(it.lineno, (it.end_lineno or 0) + 1)}
     faults = list(faults_of_readers(MODULES[name]))
-    assert [it for it in faults if int(it.partition(":")[0]) not in lines] == []
+    return [f"{name}: {it}" for it in faults if int(it.partition(":")[0]) not in lines]
+
+
+def test_nothing_reads_a_sentence_that_is_for_people() -> None:
+    assert [it for name in MODULES for it in readers(name)] == []
 
 
 def test_all_templates_are_found() -> None:
