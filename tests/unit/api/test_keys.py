@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import string
 import time
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from support.bulk import part
 from support.harness import environ_in, mimo
 
 from mimo_cli.api.keys import is_like_key, mask_all
@@ -228,43 +230,42 @@ def test_no_line_of_a_chat_repeats_a_key(line: str, key: str, tmp_path: Path) ->
     assert not repeats(result.err + result.out, key)
 
 
-@pytest.mark.parametrize("key", ONES)
-@pytest.mark.parametrize("before", ["", "x" * 46, "y" * 106, "y" * 186, "temperature"])
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("ask", "hi", "--color", "{}"),
-        ("ask", "hi", "--prompt", "{}"),
-        ("ask", "hi", "--prompt", "x", "--set", "{}"),
-        ("ask", "hi", "--encoding", "{}"),
-        ("ask", "hi", "--schema", "{}"),
-        ("ask", "hi", "-f", "https://10.0.0.1/{}"),
-        ("ask", "hi", "-f", "htps://{}"),
-        ("ask", "hi", "-f", "image:{}"),
-        ("ask", "hi", "--tool-result", "{}"),
-        ("ask", "hi", "-r", "a", "--tool-result", "{}=v"),
-        ("ask", "hi", "-x{}"),
-        ("ask", "hi", "-p", "{}"),
-        ("config", "set", "{}", "1"),
-        ("config", "set", "timeout", "{}"),
-        ("config", "set", "stop", "[{}"),
-        ("config", "set", "theme", "{}"),
-        ("config", "set", "aliases.{}", ""),
-        ("config", "set", "loaders.{}", "x"),
-        ("config", "set", "prompts.{}.x", "x"),
-        ("config", "get", "{}"),
-        ("config", "unset", "{}"),
-        ("history", "show", "{}"),
-        ("history", "show", "--answer", "{}"),
-        ("history", "--since", "{}"),
-        ("help", "{}"),
-        ("schema", "{}"),
-        ("simulate", "--dialect", "{}"),
-        ("completions", "{}"),
-        ("{}",),
-        ("{}", "what", "is", "it"),
-    ],
-)
+COMMAND_LINES = [
+    ("ask", "hi", "--color", "{}"),
+    ("ask", "hi", "--prompt", "{}"),
+    ("ask", "hi", "--prompt", "x", "--set", "{}"),
+    ("ask", "hi", "--encoding", "{}"),
+    ("ask", "hi", "--schema", "{}"),
+    ("ask", "hi", "-f", "https://10.0.0.1/{}"),
+    ("ask", "hi", "-f", "htps://{}"),
+    ("ask", "hi", "-f", "image:{}"),
+    ("ask", "hi", "--tool-result", "{}"),
+    ("ask", "hi", "-r", "a", "--tool-result", "{}=v"),
+    ("ask", "hi", "-x{}"),
+    ("ask", "hi", "-p", "{}"),
+    ("config", "set", "{}", "1"),
+    ("config", "set", "timeout", "{}"),
+    ("config", "set", "stop", "[{}"),
+    ("config", "set", "theme", "{}"),
+    ("config", "set", "aliases.{}", ""),
+    ("config", "set", "loaders.{}", "x"),
+    ("config", "set", "prompts.{}.x", "x"),
+    ("config", "get", "{}"),
+    ("config", "unset", "{}"),
+    ("history", "show", "{}"),
+    ("history", "show", "--answer", "{}"),
+    ("history", "--since", "{}"),
+    ("help", "{}"),
+    ("schema", "{}"),
+    ("simulate", "--dialect", "{}"),
+    ("completions", "{}"),
+    ("{}",),
+    ("{}", "what", "is", "it"),
+]
+BEFORE = ["", "x" * 46, "y" * 106, "y" * 186, "temperature"]
+
+
+@pytest.mark.parametrize(("words", "before", "key"), part([*product(COMMAND_LINES, BEFORE, ONES)]))
 def test_no_command_line_repeats_a_part_of_a_key(
     words: tuple[str, ...], before: str, key: str, tmp_path: Path
 ) -> None:

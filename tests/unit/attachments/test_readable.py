@@ -264,12 +264,12 @@ def test_a_page_that_takes_too_much_is_given_up(html: str, cost: Cost) -> None:
 @pytest.mark.parametrize(
     "html",
     [
-        "<p>" + "<i></i> " * 12_000,
-        "Line of text <a name=p></a><br>\n" * 8_000,
-        "<h2>" + "<button class=copy>a</button>x" * 6_000,
-        "<header>" * 150 + "<h2>a</h2>" + "<a>b</a> c " * 4_000,
+        "<p>" + "<i></i> " * 6_000,
+        "Line of text <a name=p></a><br>\n" * 3_000,
+        "<h2>" + "<button class=copy>a</button>x" * 3_000,
+        "<header>" * 150 + "<h2>a</h2>" + "<a>b</a> c " * 1_500,
         "<xmp x='" * 100_000,
-        "<a x='>'" * 25_000,
+        "<a x='>'" * 12_000,
     ],
     ids=["icons", "anchors", "buttons", "headers", "unclosed", "quoted"],
 )
@@ -277,7 +277,7 @@ def test_a_page_that_takes_too_much_is_given_up(html: str, cost: Cost) -> None:
 def test_many_that_are_gone_in_one_parent_take_no_square_of_their_number(html: str) -> None:
     started = time.process_time()
     read(html, URL)
-    assert time.process_time() - started < 6
+    assert time.process_time() - started < 3
 
 
 def test_a_child_is_found_wherever_it_stands() -> None:
