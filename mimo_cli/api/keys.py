@@ -44,6 +44,10 @@ def parse_key(text: str, source: str) -> str:
     return key
 
 
+_PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(
+    (*range(0x2010, 0x2016), 0x2212, 0xFF0D), "-"
+)
+"""Signs that input methods and word processors put for those of a key, one for one."""
 _START = r"(?:sk|tp)-"
 _TAIL = r"[A-Za-z0-9_-]{12,200}"  # as much as is looked at
 _REST = r"[A-Za-z0-9_-]*"
@@ -70,6 +74,7 @@ def find_keys(text: str) -> Iterator[tuple[int, int]]:
     words that end so (`task-…`, `http-…`): their parts are words.
     """
     end = 0
+    text = text if text.isascii() else text.translate(_PLAIN)
     start = re.compile(_START)
     while match := start.search(text, end):
         end = match.end()
@@ -85,26 +90,26 @@ def find_keys(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_random(tail: str) -> bool:
-    """Return whether what stands behind a family is no name: it is of one part, or some are odd."""
-    if re.fullmatch(rf"[^_-]*|{_UUID}", tail):
-        return True
-    return len(_odd(tail, _WORD)) >= _ODD
+    """Return whether what stands behind a family is no name.
+
+    It is of one part, or of numbers alone, or some of its parts are odd.
+    """
+    return re.fullmatch(r"[^_-]*|[\d_-]*", tail) is not None or len(_odd(tail, _WORD)) >= _ODD
 
 
 def _is_random_behind_letters(tail: str) -> bool:
     """Return whether what stands behind letters and a family is no name, but a key.
 
-    Names have checksums and numbers of builds, but those are of one case.
+    Names have checksums and numbers of builds, but those are of one case; and UUIDs at their ends.
     """
-    odd = _odd(tail, f"{_WORD}|{_LONG_WORD}")
+    odd = _odd(re.sub(rf"(?:^|[_-]){_UUID}$", "", tail), f"{_WORD}|{_LONG_WORD}")
     is_mixed = odd.lower() != odd != odd.upper()
     return len(odd) >= (_ODD_MIXED if is_mixed else _ODD_OF_ONE_CASE)
 
 
 def _odd(tail: str, word: str) -> str:
-    """Return the parts of a tail that are no words, joined; a UUID at its end is one."""
-    parts = re.split("[_-]", re.sub(rf"(?:^|[_-]){_UUID}$", "", tail))
-    return "".join(it for it in parts if it and not re.fullmatch(word, it))
+    """Return the parts of a tail that are no words, joined."""
+    return "".join(it for it in re.split("[_-]", tail) if it and not re.fullmatch(word, it))
 
 
 def is_like_key(text: str) -> bool:

@@ -23,7 +23,9 @@ SLASHES = (*_SLASHES, _COMMA)
 TAKING_WORDS = frozenset(["set", "thinking"])
 """Commands whose arguments are of words that have no slash."""
 _BLANK_ROWS = re.compile(r"\A(?:[^\S\n]*\n)+")
-_CLOSE = 0.5
+_ALIKE, _SLIP = 0.5, 0.75
+"""How like a command a word is that may be meant so, and that is taken for a slip of it."""
+_LEAST_BEGUN = 2  # letters by which a command is told to be begun, whatever stands behind it
 _AFTER_A_PATH = ",.:;?!)]}>\"'\N{IDEOGRAPHIC FULL STOP}\N{IDEOGRAPHIC COMMA}》」』】\u2019\u201d"
 """What ends a sentence, or a part of one, and no path."""
 _FAREWELLS = {"exit", "quit", "exit()", "quit()", "q", ":q", "bye", "退出"}
@@ -40,6 +42,13 @@ _IN_CHINESE = {
     "撤销": "undo",
     "编辑": "edit",
     "继续": "continue",
+    "系统": "system",
+    "设置": "set",
+    "思考": "thinking",
+    "提示": "prompt",
+    "恢复": "resume",
+    "粘贴": "paste",
+    "分支": "fork",
     "复制": "copy",
     "保存": "save",
     "历史": "history",
@@ -217,7 +226,13 @@ def _whole_call(call: Call, typed: str, names: Sequence[str]) -> Call:
     several = ", ".join(f"/{known}" for known in fitting)
     what = Phrase("/{name} may be {commands}", name=call.name, commands=several)
     error = NoCommandError(what, hint=Phrase("A few more letters will do."))
-    error.meant = tuple(call._replace(name=known) for known in fitting)
+    is_begun = len(call.name) >= _LEAST_BEGUN
+    options_meant = options.meant(call.argument)
+    error.meant = tuple(
+        call._replace(name=known)
+        for known in fitting
+        if (options_meant if known == "set" else is_begun)
+    )
     raise error
 
 
@@ -228,7 +243,11 @@ def _unknown(call: Call, typed: str, names: Sequence[str], why: Phrase = NOTHING
     """
     hint = Phrase("/help lists all; // begins a message with a slash.")
     meant = _meant(call, names)
-    if meant is not None:
+    if meant is None:  # `/todo`, say, is no slip of `/undo`
+        alike = [] if "/" in call.name else get_close_matches(call.name, names, 1, _ALIKE)
+        for like in alike:
+            hint = Phrase("Did you mean /{name}? {hint}", name=like, hint=hint)
+    else:
         option = options.meant(meant.argument) if meant.name == "set" else ""
         command = f"set {option}" if option else meant.name
         hint = Phrase("Did you mean /{name}? {hint}", name=command, hint=hint)
@@ -238,7 +257,7 @@ def _unknown(call: Call, typed: str, names: Sequence[str], why: Phrase = NOTHING
 
 
 def _meant(call: Call, names: Sequence[str]) -> Call | None:
-    """Return what was probably meant, if there is any like it: a command, or an option of `/set`.
+    """Return what was probably meant, if there is any: a command, or an option of `/set`.
 
     Of what has the form of a path, only one that is written out is: `/continue/usage`.
     """
@@ -251,9 +270,16 @@ def _meant(call: Call, names: Sequence[str]) -> Call | None:
     decomposed = unicodedata.normalize("NFKD", first)
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     option = options.nearest(plain)
-    commands = get_close_matches(plain, names, n=1, cutoff=_CLOSE)
+    alike = get_close_matches(plain, names, cutoff=_ALIKE)
+    commands = [it for it in alike if _is_slip(plain, it)]
     if option and (
         plain in option or get_close_matches(plain, [option, *commands], n=1) == [option]
     ):
         return Call("set", f"{option} {argument}".strip())
     return Call(commands[0], argument) if commands else None
+
+
+def _is_slip(word: str, name: str) -> bool:
+    """Return whether a word is a name with a slip: one letter or two are wrong or swapped."""
+    is_like = word[:1] == name[:1] and bool(get_close_matches(word, [name], cutoff=_SLIP))
+    return is_like or sorted(word) == sorted(name)
