@@ -55,11 +55,20 @@ class Came:
         """How each block's text begins, without white space round it, and where."""
         self.fed: set[int] = set()
         """The calls of which the input has come."""
+        self.last: dict[type[StreamItem], StreamItem] = {}
+        """The last event of each type, if that came as the protocol has it."""
+        self.last_text: StreamItem | None = None
         self.is_fresh = True
         """A block has begun, and none of its text has come."""
 
     def take(self, event: StreamItem, *, is_plain: bool) -> None:
         """Note what one event brings."""
+        if isinstance(event, TextDelta):
+            self.last_text = event if is_plain else None
+        elif is_plain:
+            self.last[type(event)] = event
+        else:
+            self.last.pop(type(event), None)
         if type(event) is ThinkingDelta and THINKING in self.plain:
             return  # nothing new: mostly there are many
         if isinstance(event, TextDelta):
@@ -73,6 +82,12 @@ class Came:
             self.kinds.add(kind)
             if is_plain:
                 self.plain.add(kind)
+
+    def has_just_come(self, event: StreamItem) -> bool:
+        """Return whether an event says nothing, or what the last one of its type said."""
+        is_text = isinstance(event, TextDelta)
+        last = self.last_text if is_text else self.last.get(type(event))
+        return not kind_of(event) or (last is not None and last[1:] == event[1:])
 
     def _take_text(self, text: str) -> None:
         if self.is_fresh and (words := text.lstrip()):
@@ -132,6 +147,7 @@ class Ending:
         """Take the next event."""
         if self._is_usual and type(event) is TextDelta:
             self.came.length += len(event.text)  # by far the most: as it was
+            self.came.last_text = event
             return
         self._observe(event, is_plain=True)
 

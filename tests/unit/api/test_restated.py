@@ -148,7 +148,8 @@ def test_the_program_says_once_what_is_said_again(again: str) -> None:
 @pytest.mark.parametrize("again", ["helper", "log", "typed log", "log of an end", "log of a start"])
 def test_what_is_said_again_in_mid_answer_ends_nothing(again: str) -> None:
     more = AGAIN[again]
-    reply, decoder, odd = decoded(written(*TOLD[:3], more, *TOLD[3:], REASON, END))
+    at = 4 if again.endswith("log") else 3  # a log quotes what has just come
+    reply, decoder, odd = decoded(written(*TOLD[:at], more, *TOLD[at:], REASON, END))
     assert (reply.text, decoder.ending.is_whole, odd) == ("Hello world.", True, [])
 
 
@@ -261,12 +262,30 @@ def test_deltas_in_envelopes_between_plain_starts_and_stops_are_read() -> None:
     assert (reply.text, reply.stop_reason, odd) == ("Hello world.", "end_turn", [])
 
 
+@pytest.mark.parametrize("name", ["", "chunk"])
+@pytest.mark.parametrize("wrapper", ["data", "event", "payload"])
+def test_deltas_in_an_envelope_behind_plain_ones_are_read(wrapper: str, name: str) -> None:
+    odd = [data({wrapper: text(it)}, name) for it in ("big ", "big ", "wide ")]
+    reply, _, told = decoded(written(*TOLD[:3], *odd, *TOLD[3:], REASON, END))
+    assert (reply.text, told) == ("Hello big big wide world.", [])
+
+
 @pytest.mark.parametrize("wrapper", ["data", "chunk", "response", "message"])
-def test_a_delta_in_an_envelope_among_plain_ones_may_be_lost_and_is_told(wrapper: str) -> None:
-    odd = {"id": 1, wrapper: text("big ")}
-    result = ask(written(*TOLD[:3], odd, *TOLD[3:], REASON, END))
-    assert (result.code, result.out) == (0, "Hello world.\n")
-    assert "mimo: warning: the server sent among the answer: {" in result.err
+def test_a_delta_in_an_envelope_without_a_name_is_read(wrapper: str) -> None:
+    result = ask(written(*TOLD[:3], {"id": 1, wrapper: text("big ")}, *TOLD[3:], REASON, END))
+    assert (result.code, result.out, result.err) == (0, "Hello big world.\n", "")
+
+
+def test_an_error_in_an_envelope_ends_an_answer_that_has_only_begun() -> None:
+    refused = {"type": "error", "error": {"type": "authentication_error", "message": "no"}}
+    for record in ({"type": "stream_event", "event": refused}, data({"data": refused}, "chunk")):
+        result = ask(written(BEGIN, record))
+        assert (result.code, result.out) == (4, "")
+
+
+def test_what_comes_in_records_behind_a_plain_start_is_read() -> None:
+    bodies = [data({"result": it}, "chunk") for it in (*TOLD[1:], REASON, END)]
+    assert decoded(written(BEGIN, *bodies))[0].text == "Hello world."
 
 
 @pytest.mark.parametrize("depth", [0, 1])
@@ -304,7 +323,10 @@ def test_an_error_in_an_envelope_of_an_answer_ends_nothing(wrapper: str) -> None
 def test_an_error_of_which_a_record_tells_is_none_of_the_answers(form: str, wrapper: str) -> None:
     body: Json = {"note": "attempt 1 of 2 failed, retrying", wrapper: BUSY}
     record = data(body, "retry") if form == "named" else data({"type": "retry", **body})
-    for stream in ((BEGIN, record, *TOLD[1:]), (*TOLD[:3], record, *TOLD[3:])):
+    streams = [(*TOLD[:3], record, *TOLD[3:])]
+    if wrapper in ("result", "response"):
+        streams.append((BEGIN, record, *TOLD[1:]))
+    for stream in streams:
         result = ask(written(*stream, REASON, END))
         assert (result.code, result.out, result.err) == (0, "Hello world.\n", "")
 
@@ -319,16 +341,23 @@ def test_an_error_in_a_stream_that_is_wrapped_throughout_is_its_end() -> None:
 @pytest.mark.parametrize(
     ("beside", "said"),
     [
-        ({"content": "."}, "Hello world.."),
-        ({"text": "."}, "Hello world.."),
-        ({"content": "Hello world."}, "Hello world."),
-        ({"content": "Hello world. Bye."}, "Hello world. Bye."),
-        ({"text": "Hello"}, "Hello world.Hello"),
+        ({"content": "."}, "Hello world, and all..."),
+        ({"text": "."}, "Hello world, and all..."),
+        ({"content": "Hello world, and all.."}, "Hello world, and all.."),
+        ({"content": "Hello world, and all.. Bye."}, "Hello world, and all.. Bye."),
+        ({"text": "Hello"}, "Hello world, and all..Hello"),
     ],
 )
 def test_text_beside_the_stop_reason_is_more_of_it_or_all_of_it(beside: Json, said: str) -> None:
     ended = {**REASON, "delta": {"stop_reason": "end_turn", **beside}}
-    assert decoded(written(*TOLD, ended, END))[0].text == said
+    told = (*TOLD[:3], text("world, and all.."), stop())
+    assert decoded(written(*told, ended, END))[0].text == said
+
+
+def test_a_short_text_beside_the_stop_reason_is_more_of_it() -> None:
+    for came, more in (("1", "10"), ("ha", "ha"), ("Hello world.", "Hello world.")):
+        ended = {**REASON, "delta": {"stop_reason": "end_turn", "text": more}}
+        assert decoded(written(BEGIN, TEXT_START, text(came), ended, END))[0].text == came + more
 
 
 def test_an_event_in_the_place_of_its_delta_is_read() -> None:

@@ -31,7 +31,6 @@ from mimo_cli.api.protocol.messages import (
     ToolUse,
     Unread,
 )
-from mimo_cli.api.protocol.odd import wrappers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -62,7 +61,7 @@ def news(found: Restated, known: Known) -> Sequence[Event]:
         case "wrapped":
             return _of_envelope(found, known)
         case "record":
-            return () if came.plain else found.events
+            return () if came.plain - {MESSAGE} else found.events
         case "helper":
             return [it for it in found.events if _kind(it) not in came.plain]
         case "closing":
@@ -104,22 +103,20 @@ def _unread_error(error: StreamError, *, is_failure: bool) -> Unread:
 def _of_envelope(found: Restated, known: Known) -> Sequence[Event]:
     """Return an event in an envelope, if the stream is wrapped as far as this kind has come."""
     event = found.events[0]
-    plain = known.ending.came.plain
+    plain = known.ending.came.plain - {MESSAGE}
     match event:
         case StreamError():
             return [_unread_error(event, is_failure=False)] if plain else found.events
         case MessageStop():
             is_taken = not plain or (known.ending.is_over and found.told is not None)
         case BlockStop():
-            is_taken = _BLOCKS.get(known.open_block) not in plain
+            is_taken = known.open_block is not None
         case BlockStart(_, Text() | Thinking() as block):
             is_taken = _BLOCKS[type(block)] not in plain
         case MessageStart():
             is_taken = True
         case _ if _kind(event) in plain:
-            if found.told is None or not kind_of(event):
-                return ()
-            return [Unread(wrappers.written(found.told), may_be_error=True, is_failure=True)]
+            is_taken = not known.ending.came.has_just_come(event)
         case _:
             is_taken = True
     return found.events if is_taken else ()
@@ -146,10 +143,15 @@ def _of_closing_text(events: Iterable[Event], known: Known) -> Iterator[Event]:
     """
     for event in events:
         text = event.text if isinstance(event, TextDelta) else ""
-        is_short = len(text.strip()) < _length(known)
+        length = _length(known)
+        is_short = length < _LEAST_SAID or len(text.strip()) < length
         rest = None if is_short else _behind(text, known)
         if rest or rest is None:
             yield event if rest is None else TextDelta(NO_INDEX, rest)
+
+
+_LEAST_SAID = 20
+"""Characters of an answer that no last piece of it says again by chance."""
 
 
 def _length(known: Known) -> int:
