@@ -238,7 +238,7 @@ def _loose_delta(kind: str, body: Json) -> Iterable[Event] | None:
         delta = {**body, "type": kind, "index": None}
         found = _delta_events({"index": body.get("index"), "delta": delta})
         is_helper = kind == "signature" or "snapshot" in body
-        return (Restated(tuple(found), "helper"),) if is_helper else found
+        return (Restated(tuple(found), "helper", body),) if is_helper else found
     if kind == "citation" and isinstance(body.get("citation"), dict):
         delta = {"type": "citations_delta", "citation": body["citation"]}
         return (Restated(tuple(_one_delta(NO_INDEX, delta)), "helper"),)

@@ -148,7 +148,7 @@ def test_the_program_says_once_what_is_said_again(again: str) -> None:
 @pytest.mark.parametrize("again", ["helper", "log", "typed log", "log of an end", "log of a start"])
 def test_what_is_said_again_in_mid_answer_ends_nothing(again: str) -> None:
     more = AGAIN[again]
-    at = 4 if again.endswith("log") else 3  # a log quotes what has just come
+    at = 4 if again.endswith(("log", "helper")) else 3  # they quote what has just come
     reply, decoder, odd = decoded(written(*TOLD[:at], more, *TOLD[at:], REASON, END))
     assert (reply.text, decoder.ending.is_whole, odd) == ("Hello world.", True, [])
 
@@ -372,6 +372,24 @@ def test_an_event_where_an_error_has_its_words_is_none(name: str) -> None:
     assert "makes no sense: it sent: {" in lost.err
     _, _, odd = decoded(written(*TOLD, {name: stop()}, REASON, END))
     assert not any(isinstance(it, StreamError) for it in odd)
+
+
+def test_what_a_snapshot_has_behind_what_came_is_taken() -> None:
+    helpers = [{"type": "text", "text": it[-1], "snapshot": it} for it in ("A", "AB", "ABC")]
+    reply, *_ = decoded(written(BEGIN, TEXT_START, text("A"), *helpers, stop(), REASON, END))
+    assert reply.text == "ABC"
+
+
+def test_blocks_that_come_at_their_ends_alone_are_all_read() -> None:
+    said = ["1. Buy milk", "1", "Buy", "1. Buy milk"]
+    blocks = [{"type": "text", "text": it} for it in said]
+    events = [
+        (start(i, {"type": "text", "text": ""}), {**stop(i), "content_block": it})
+        for i, it in enumerate(blocks)
+    ]
+    assert decoded(written(BEGIN, *(it for run in events for it in run), END))[0].text == (
+        "".join(said)
+    )
 
 
 # ---- Any stream

@@ -63,7 +63,7 @@ def news(found: Restated, known: Known) -> Sequence[Event]:
         case "record":
             return () if came.plain - {MESSAGE} else found.events
         case "helper":
-            return [it for it in found.events if _kind(it) not in came.plain]
+            return [*_of_helper(found, known)]
         case "closing":
             return [*_of_closing_text(found.events, known)]
         case "block":
@@ -73,6 +73,17 @@ def news(found: Restated, known: Known) -> Sequence[Event]:
         case _:
             kinds = came.kinds
     return [*_of_message(found.events, kinds, known)] if kinds - {MESSAGE} else found.events
+
+
+def _of_helper(found: Restated, known: Known) -> Iterator[Event]:
+    """Yield a delta of a kind that did not come plainly, or what its snapshot has behind that."""
+    snapshot = (found.told or {}).get("snapshot")
+    for event in found.events:
+        if _kind(event) not in known.ending.came.plain:
+            yield event
+        elif isinstance(event, TextDelta) and isinstance(snapshot, str):
+            rest = _behind(snapshot, known, is_block=True)
+            yield from [TextDelta(event.block_index, rest)] if rest else []
 
 
 def in_envelope(event: Event, told: Json | None, *, is_direct: bool) -> Event:
@@ -164,7 +175,8 @@ def _of_block(events: Sequence[Event], known: Known) -> Iterator[Event]:
     """Yield what a block that is whole at its end has, and did not come."""
     came = known.ending.came
     text = "".join(event.text for event in events if isinstance(event, TextDelta))
-    rest = _behind(text, known, is_block=True) if TEXT in came.kinds else None
+    is_compared = TEXT in came.kinds and not came.is_fresh
+    rest = _behind(text, known, is_block=True) if is_compared else None
     is_begun = known.open_block is not None
     for event in events:
         match event:
@@ -239,13 +251,13 @@ def _of_new_block(event: Event) -> Event:
 def _behind(text: str, known: Known, *, is_block: bool = False) -> str | None:
     """Return what stands in a text behind what came; None if it does not begin like that.
 
-    White space at the ends makes no difference. What is one block is mostly the last one.
+    White space at the ends makes no difference. What is one block is the last one.
     """
     came: Came = known.ending.came
     said = text.lstrip()
     if not said:
         return ""
-    for start, place in reversed(came.starts) if is_block else came.starts:
+    for start, place in came.starts[-1:] if is_block else came.starts:
         if said.startswith(start) or start.startswith(said.rstrip()):
             at = len(text) - len(said) + came.length - place
             rest = text[at:]
