@@ -104,7 +104,7 @@ def kind_of(event: StreamItem) -> str:
     """Return the kind of what an event brings that says something; empty for any other."""
     match event:
         case TextDelta(_, text):
-            return TEXT if text.strip() else ""
+            return TEXT if text else ""
         case ThinkingDelta(_, thinking):
             return THINKING if thinking else ""
         case SignatureDelta(_, signature):
