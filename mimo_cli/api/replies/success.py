@@ -16,11 +16,12 @@ _WELL = (
 )
 _OF_WHAT = (
     r"the|your|all|request|response|operation|stream(?:ing)?|generation|query|task|message|chat"
-    r"|call|api|is|was|has|been|and|with|without|no|any|0|errors?|failures?|status|processed"
+    r"|call|api|is|was|has|been|and|processed"
 )
+_NO_ERRORS = r"(?:no|0|without(?: any)?) errors?"
 _WORDS = re.compile(
-    rf"(?:(?:{_OF_WHAT})[\s,:_-]+)*(?:{_WELL})(?:[\s,:_-]+(?:{_OF_WHAT}|{_WELL}))*"
-    r"|(?:no|0|without(?: any)?) errors?|none|null|nil|normal"
+    rf"(?:(?:{_OF_WHAT})[\s,:_-]+)*(?:{_WELL})(?:[\s,:_-]+(?:{_OF_WHAT}|{_WELL}|{_NO_ERRORS}))*"
+    rf"|{_NO_ERRORS}|none|null|nil|normal"
     r"|(?:请求|操作|调用|处理|响应|执行|生成|发送|返回|获取|查询|任务|全部|已)*"
     r"(?:成功|完成|完毕|结束|正常|无错误|没有错误)",
     re.IGNORECASE,
@@ -50,6 +51,8 @@ def is_record(body: dict[str, Any], left: int = _DEEPEST) -> bool:
     states = [body[name] for name in (*_STATES, *_STATES_TOO) if name in body]
     has_word = any(map(is_word, said)) and all(map(is_word, said))
     if (said and not has_word) or body.get("success") is False or body.get("ok") is False:
+        return False
+    if body.get("error") is True or str(body.get("success")).strip().lower() == "false":
         return False
     is_well = [_is_well(state, left, has_word=has_word) for state in states]
     others = (value for name, value in body.items() if name not in _KNOWN and _FAILED.search(name))

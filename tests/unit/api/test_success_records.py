@@ -90,6 +90,12 @@ NO_RECORDS: list[dict[str, Any]] = [
     {"status": {"code": 1000, "message": "no"}},
     {"message": "success", "msg": "upstream died"},
     {"message": "unsuccessful"},
+    {"message": "Request ended with errors"},
+    {"message": "no success"},
+    {"message": "finished without response"},
+    {"message": "complete failure"},
+    {"status": "done", "error": True},
+    {"success": "false", "message": "ok"},
     {"cost": 1},
     {},
 ]
