@@ -323,7 +323,7 @@ def test_an_error_in_an_envelope_of_an_answer_ends_nothing(wrapper: str) -> None
 def test_an_error_of_which_a_record_tells_is_none_of_the_answers(form: str, wrapper: str) -> None:
     body: Json = {"note": "attempt 1 of 2 failed, retrying", wrapper: BUSY}
     record = data(body, "retry") if form == "named" else data({"type": "retry", **body})
-    streams = [(*TOLD[:3], record, *TOLD[3:])]
+    streams: list[tuple[Json | bytes, ...]] = [(*TOLD[:3], record, *TOLD[3:])]
     if wrapper in ("result", "response"):
         streams.append((BEGIN, record, *TOLD[1:]))
     for stream in streams:
