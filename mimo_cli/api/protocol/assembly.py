@@ -98,6 +98,7 @@ class Assembly:
     def _restart(self) -> None:
         self._drafts: list[_Draft] = []
         self._open: dict[int, _Draft] = {}
+        self._last: dict[int, _Draft] = {}  # of each index, be it open or not
         self._model: str | None = None
         self._id: str | None = None
         self._stop_reason: str | None = None
@@ -180,7 +181,7 @@ class Assembly:
             draft.start, draft.is_started = block, True
 
     def _begin(self, index: int, block: Block, *, is_started: bool = False) -> _Draft:
-        draft = self._open[index] = _Draft(block, is_started=is_started)
+        draft = self._open[index] = self._last[index] = _Draft(block, is_started=is_started)
         self._drafts.append(draft)
         return draft
 
@@ -200,10 +201,16 @@ class Assembly:
         return next(thoughts, None) or self._begin(index, Thinking(""))
 
     def _called(self, index: int) -> _Draft:
-        """Return the block whose input grows: the open one, if it can have any, else a tool's."""
+        """Return the block whose input grows: the open one, if it can have any, else a tool's.
+
+        That may be the last one, if it has ended without any input.
+        """
         draft = self._open.get(index)
         if draft is not None and isinstance(draft.start, ToolUse | OtherBlock):
             return draft
+        last = self._last.get(index)
+        if draft is None and last is not None and isinstance(last.start, ToolUse) and not last.text:
+            return last
         return self._begin(index, ToolUse("", "", {}))
 
     def _other(self, index: int) -> _Draft:

@@ -54,7 +54,11 @@ class Came:
         self.starts: list[tuple[str, int]] = []
         """How each block's text begins, without white space round it, and where."""
         self.fed: set[int] = set()
-        """The calls of which the input has come."""
+        """The indices of calls of which the input has come."""
+        self.calls: dict[int, str] = {}
+        """The id of the last call of each index."""
+        self.filled: dict[str, bool] = {}
+        """Whether the input of each call has come, by its id."""
         self.last: dict[type[StreamItem], StreamItem] = {}
         """The last event of each type, if that came as the protocol has it."""
         self.last_text: StreamItem | None = None
@@ -75,9 +79,13 @@ class Came:
             self._take_text(event.text)
         elif isinstance(event, InputJsonDelta) and event.partial_json:
             self.fed.add(event.block_index)
+            self.filled[self.calls.get(event.block_index, "")] = True
         elif isinstance(event, BlockStart):
             self.fed.discard(event.block_index)
             self.is_fresh = True
+            if isinstance(event.block, ToolUse):
+                self.calls[event.block_index] = event.block.id
+                self.filled.setdefault(event.block.id, False)
         if kind := kind_of(event):
             self.kinds.add(kind)
             if is_plain:

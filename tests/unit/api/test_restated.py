@@ -217,6 +217,53 @@ def test_an_input_that_comes_at_the_end_of_its_block_alone_is_read() -> None:
     assert reply.content[1:] == (*(ToolUse("1", "time", {"x": 1}), ToolUse("2", "time", {"x": 1})),)
 
 
+def adding(id_: str, **given: Any) -> Json:
+    """A tool's call."""
+    return {"type": "tool_use", "id": id_, "name": "add", "input": given}
+
+
+def message(*content: Json) -> Json:
+    """A whole message."""
+    return {"type": "message", "content": [*content], "stop_reason": "tool_use"}
+
+
+FED = delta(0, type="input_json_delta", partial_json='{"a": 1}')
+
+
+@pytest.mark.parametrize(
+    ("came", "whole", "calls"),
+    [
+        ([start(0, adding("t1")), stop()], [adding("t1", a=1)], [("t1", {"a": 1})]),
+        ([start(0, adding("t1")), FED, stop()], [adding("t1", a=1)], [("t1", {"a": 1})]),
+        ([start(0, adding("t1")), stop()], [adding("t1")], [("t1", {})]),
+        (
+            [start(0, adding("t1")), FED, stop()],
+            [adding("t1", a=1), adding("t2", b=2)],
+            [("t1", {"a": 1}), ("t2", {"b": 2})],
+        ),
+        (
+            [start(0, adding("t1")), stop(), start(1, adding("t2", b=2)), stop(1)],
+            [adding("t1", a=1), adding("t2", b=2)],
+            [("t1", {"a": 1}), ("t2", {"b": 2})],
+        ),
+    ],
+    ids=["without input", "with it", "with none", "one more", "the first of two"],
+)
+def test_calls_are_taken_from_the_whole_message_by_their_ids(
+    came: list[Json], whole: list[Json], calls: list[tuple[str, Json]]
+) -> None:
+    reply, _, _ = decoded(written(*came, message(*whole)))
+    assert [(it.id, it.input) for it in reply.calls] == calls
+
+
+def test_a_signature_that_the_whole_message_alone_has_is_taken() -> None:
+    signed = {"type": "thinking", "thinking": "Hm.", "signature": "S"}
+    thought = delta(0, type="thinking_delta", thinking="Hm.")
+    came = (start(0, {"type": "thinking", "thinking": ""}), thought, stop())
+    reply, _, _ = decoded(written(*came, message(signed, {"type": "text", "text": "Yes."})))
+    assert reply.content == (Thinking("Hm.", "S"), Text("Yes."))
+
+
 def test_events_of_whole_blocks_alone_are_all_read() -> None:
     blocks = [THOUGHT, *SAID, {**THOUGHT, "thinking": "well"}, CALL, {**CALL, "id": "u"}, *SAID]
     events = [{"type": "content_block", "content_block": it} for it in blocks]

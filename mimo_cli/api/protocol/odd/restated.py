@@ -207,7 +207,7 @@ def _of_message(events: Iterable[Event], kinds: set[str], known: Known) -> Itera
     rest = _behind(text, known) if TEXT in kinds else None
     yield from (it for it in found if isinstance(it, MessageStart))
     for _, run in groupby((it for it in found if not isinstance(it, _OF_MESSAGE)), _Blocks()):
-        yield from _of_whole_block([*run], kinds, is_text_new=rest is None)
+        yield from _of_whole_block([*run], kinds, known, is_text_new=rest is None)
     if rest:
         yield TextDelta(NO_INDEX, rest)
     yield from (it for it in found if isinstance(it, MessageDelta))
@@ -224,7 +224,9 @@ class _Blocks:
         return self._count
 
 
-def _of_whole_block(run: list[Event], kinds: set[str], *, is_text_new: bool) -> Iterator[Event]:
+def _of_whole_block(
+    run: list[Event], kinds: set[str], known: Known, *, is_text_new: bool
+) -> Iterator[Event]:
     first = run[0]
     block = first.block if isinstance(first, BlockStart) else None
     match block:
@@ -233,13 +235,28 @@ def _of_whole_block(run: list[Event], kinds: set[str], *, is_text_new: bool) -> 
         case Thinking():
             if SIGNATURE in kinds:
                 run = [it for it in run if not isinstance(it, SignatureDelta)]
-            is_new = THINKING not in kinds and any(map(kind_of, run))
-        case ToolUse():
-            is_new = not kinds & {_CALL, INPUT}
+            if THINKING in kinds:  # what is signed is the last of it
+                run = [it for it in run if isinstance(it, SignatureDelta)]
+                kinds.add(SIGNATURE)
+            is_new = any(map(kind_of, run))
+        case ToolUse(id_) if id_ in known.ending.came.filled:
+            yield from _input_of_call(run, id_, known.ending.came)
+            return
+        case ToolUse(id_):
+            is_new = bool(id_) or not kinds & {_CALL, INPUT}
         case _:
             is_new = kind_of(first) not in kinds
     if is_new:
         yield from map(_of_new_block, run)
+
+
+def _input_of_call(run: Iterable[Event], id_: str, came: Came) -> Iterator[Event]:
+    """Yield the input of a call that has come without any."""
+    index = next((index for index, last in came.calls.items() if last == id_), None)
+    if index is not None and not came.filled[id_]:
+        for event in run:
+            if isinstance(event, InputJsonDelta):
+                yield event._replace(block_index=index)
 
 
 def _of_new_block(event: Event) -> Event:
