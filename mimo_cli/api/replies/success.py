@@ -48,24 +48,32 @@ def is_word(text: str) -> bool:
 def is_record(body: dict[str, Any], left: int = _DEEPEST) -> bool:
     """Return whether an object says that all is well, and nothing in it that anything failed."""
     said = [value for name in _TEXTS if isinstance(value := body.get(name), str) and value.strip()]
-    states = [body[name] for name in (*_STATES, *_STATES_TOO) if name in body]
+    states = {name: body[name] for name in (*_STATES, *_STATES_TOO) if name in body}
     has_word = any(map(is_word, said)) and all(map(is_word, said))
     if (said and not has_word) or body.get("success") is False or body.get("ok") is False:
         return False
     if body.get("error") is True or str(body.get("success")).strip().lower() == "false":
         return False
-    is_well = [_is_well(state, left, has_word=has_word) for state in states]
+    inner = body.get("data")
+    if isinstance(inner, dict) and not _CODES.isdisjoint(inner) and not is_record(inner, left - 1):
+        return False
+    is_well = [
+        _is_well(state, left, has_word=has_word and not _FAILED.search(name))
+        for name, state in states.items()
+    ]
     others = (value for name, value in body.items() if name not in _KNOWN and _FAILED.search(name))
-    return (has_word or any(map(_tells, states))) and all(is_well) and not any(others)
+    return (has_word or any(map(_tells, states.values()))) and all(is_well) and not any(others)
 
 
 _KNOWN = frozenset((*_TEXTS, *_STATES, *_STATES_TOO))
+_CODES = _KNOWN - {*_TEXTS, "status", "state", "result"}
 
 
 def _is_well(state: Any, left: int, *, has_word: bool) -> bool:
     """Return whether a state or a code is none of a failure.
 
-    A code may be of any number where a word tells that all is well, but for those of HTTP.
+    A code may be of any number where a word tells that all is well, but for those of HTTP and of
+    errors.
     """
     match state:
         case None | bool():

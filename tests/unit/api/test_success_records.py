@@ -63,6 +63,8 @@ RECORDS: list[dict[str, Any]] = [
     {"error": "none", "status": "ok"},
     {"error": {"code": 0, "message": "success"}},
     {"detail": "ok"},
+    {"code": 0, "msg": "ok", "data": {"status": "running"}},
+    {"code": 0, "msg": "ok", "data": {"code": 200, "x": 1}},
 ]
 
 
@@ -77,6 +79,10 @@ def test_a_record_of_success_is_no_failure(body: dict[str, Any]) -> None:
 
 
 NO_RECORDS: list[dict[str, Any]] = [
+    {"error_code": 110, "error_msg": "ok"},
+    {"errcode": 45009, "errmsg": "ok"},
+    {"code": 0, "msg": "ok", "data": {"code": 500, "msg": "boom"}},
+    {"code": 0, "msg": "ok", "data": {"error": "boom"}},
     {"code": 500, "message": "success"},
     {"code": 1000, "message": "quota exceeded"},
     {"code": 1000},
