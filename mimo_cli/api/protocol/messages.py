@@ -363,7 +363,7 @@ class Restated(NamedTuple):
     end, or in an event of its own (`content_block`); `closing` text, beside the stop reason; a
     `helper` event of the SDK, which says a delta again; in the envelope of a gateway (`wrapped`),
     or in a gateway's `record`, which counts only in a stream of such.
-    `told` is what is told of an event in an envelope that is not taken: None for what a record of
+    `told` is the object that they stood in, or a helper event itself; None for what a record of
     another name or type quotes, whose words are none of the answer's.
     """
 
