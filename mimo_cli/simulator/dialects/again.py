@@ -69,13 +69,10 @@ class _Snapshot:
 
 def sdk_events(events: Iterable[Event]) -> Iterator[Event]:
     """Put the SDK's helper event behind each delta, and the whole of what ends where it does."""
-    snapshot = _Snapshot()
-    for event in events:
-        if isinstance(event, bytes):
-            yield event
-            continue
-        snapshot.take(event)
+    for event, snapshot in _followed(events):
         match event:
+            case bytes():
+                yield event
             case {"type": "content_block_stop"}:
                 yield {**event, "content_block": snapshot.block(event.get("index"))}
             case {"type": "message_stop"}:
@@ -98,12 +95,17 @@ def _helpers(delta: Json, block: Json) -> Iterator[Json]:
 
 def whole_message(events: Iterable[Event]) -> Iterator[Event]:
     """Put the whole message before the event that ends it."""
+    for event, snapshot in _followed(events):
+        match event:
+            case {"type": "message_stop"}:
+                yield snapshot.whole() | {"type": "message"}
+        yield event
+
+
+def _followed(events: Iterable[Event]) -> Iterator[tuple[Event, _Snapshot]]:
+    """Yield each event, be it one of ready-made bytes, with the message as far as it has come."""
     snapshot = _Snapshot()
     for event in events:
-        if isinstance(event, bytes):
-            yield event
-            continue
-        snapshot.take(event)
-        if event["type"] == "message_stop":
-            yield snapshot.whole() | {"type": "message"}
-        yield event
+        if not isinstance(event, bytes):
+            snapshot.take(event)
+        yield event, snapshot

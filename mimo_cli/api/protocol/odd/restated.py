@@ -10,7 +10,15 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimo_cli.api.protocol.ending import INPUT, MESSAGE, SIGNATURE, TEXT, THINKING, kind_of
+from mimo_cli.api.protocol.ending import (
+    BLOCK_EVENTS,
+    INPUT,
+    MESSAGE,
+    SIGNATURE,
+    TEXT,
+    THINKING,
+    kind_of,
+)
 from mimo_cli.api.protocol.messages import (
     NO_INDEX,
     BlockStart,
@@ -123,7 +131,7 @@ def _of_envelope(found: Restated, known: Known) -> Sequence[Event]:
         case BlockStop():
             is_taken = known.open_block is not None
         case BlockStart(_, Text() | Thinking() as block):
-            is_taken = _BLOCKS[type(block)] not in plain
+            is_taken = (TEXT if isinstance(block, Text) else THINKING) not in plain
         case MessageStart():
             is_taken = True
         case _ if _kind(event) in plain:
@@ -133,7 +141,6 @@ def _of_envelope(found: Restated, known: Known) -> Sequence[Event]:
     return found.events if is_taken else ()
 
 
-_BLOCKS: dict[type[Block] | None, str] = {Text: TEXT, Thinking: THINKING, ToolUse: _CALL}
 _DELTAS: dict[type[Event], str] = {
     TextDelta: TEXT,
     ThinkingDelta: THINKING,
@@ -261,8 +268,7 @@ def _input_of_call(run: Iterable[Event], id_: str, came: Came) -> Iterator[Event
 
 def _of_new_block(event: Event) -> Event:
     """Return an event of a block that comes behind those that came, whatever index it has."""
-    has_index = hasattr(event, "block_index")
-    return event._replace(block_index=NO_INDEX) if has_index else event  # type: ignore[call-arg]  # it has
+    return event._replace(block_index=NO_INDEX) if isinstance(event, BLOCK_EVENTS) else event
 
 
 def _behind(text: str, known: Known, *, is_block: bool = False) -> str | None:
